@@ -1,0 +1,87 @@
+# Everything a person or a machine does with this project. `make help` lists it.
+PYTHON ?= python3.11
+DATA_DIR ?= var
+PORT ?= 8000
+export PORT
+BIN := .venv/bin
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+UV := $(BIN)/uv
+
+.PHONY: help install install-dev demo dev check format test test-sqlite test-postgres test-browser messages requirements clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# -- Install --------------------------------------------------------------------------------------------------------
+.venv/installed: requirements/base.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+.venv/installed-dev: requirements/dev.txt .venv/installed
+	@echo "Installing the tools for development…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+%.mo: %.po .venv/installed
+	@$(BIN)/python -c "import sys, polib; polib.pofile(sys.argv[1]).save_as_mofile(sys.argv[2])" $< $@
+
+install: .venv/installed $(CATALOGUES) ## install what production needs into .venv
+install-dev: .venv/installed-dev $(CATALOGUES) ## install what development and tests need
+
+# -- Run ------------------------------------------------------------------------------------------------------------
+demo: install ## the whole newsroom with demo content on http://127.0.0.1:$(PORT)
+	@DATA_DIR="$(abspath $(DATA_DIR))" $(BIN)/python -m newsroom.demo
+
+dev: install-dev ## the development server, with reload and debug pages
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_demo
+	@$(BIN)/python manage.py worker & worker=$$!; trap "kill $$worker" EXIT INT TERM; \
+		$(BIN)/python manage.py runserver $(PORT)
+
+# -- Check ----------------------------------------------------------------------------------------------------------
+check: install-dev ## formatting, lint, types, layers, templates, migrations, translations, deployment settings
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy newsroom home articles newsletter
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.catalogue
+	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") SITE_URL=https://news.example.org \
+		DJANGO_SETTINGS_MODULE=newsroom.settings.production $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: install-dev ## put code and templates into shape
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+	-$(BIN)/djlint --reformat --quiet templates
+
+# -- Test -----------------------------------------------------------------------------------------------------------
+test: install-dev ## the whole suite: SQLite, PostgreSQL, and the main story in a browser
+	$(MAKE) --no-print-directory -j2 --output-sync=target test-sqlite test-postgres
+	$(MAKE) --no-print-directory test-browser
+
+test-sqlite: install-dev ## the suite on SQLite
+	$(BIN)/python -m pytest -m "not browser"
+
+test-postgres: install-dev ## the suite on a PostgreSQL that is started for it
+	$(BIN)/python -m tests.postgres -m "not browser"
+
+test-browser: install-dev ## the main story in Chromium, against a demo that is started for it
+	$(BIN)/python -m pytest -m browser
+
+# -- Maintain -------------------------------------------------------------------------------------------------------
+messages: install-dev ## bring the catalogues up to date with the sources (needs GNU gettext)
+	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore .venv --ignore var --ignore tests
+
+requirements: ## pin and hash what pyproject.toml asks for
+	@test -x $(UV) || $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make requirements" -o requirements/base.txt pyproject.toml
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make requirements" --group dev -o requirements/dev.txt pyproject.toml -c requirements/base.txt
+
+clean: ## remove what was installed and generated, but not the data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache locale/*/LC_MESSAGES/*.mo

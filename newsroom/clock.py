@@ -1,0 +1,59 @@
+"""The clock: starts periodic work inside the `worker` command.
+
+A job is a function without arguments, registered with `every()`. What is due stands in the database, so that any number
+of clocks may run: the one whose UPDATE moves the due time acts, the others find nothing to do.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from newsroom.models import ClockEntry
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A periodic function: `name` identifies it in the database, `interval` is the time from one start to the next."""
+
+    name: str
+    function: Callable[[], object]
+    interval: timedelta
+
+
+_jobs: dict[str, Job] = {}
+
+
+def every(*, seconds: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Register the decorated function to be started every so many seconds. Returns the function unchanged."""
+
+    def register(function: Callable[[], object]) -> Callable[[], object]:
+        name = f"{function.__module__}.{function.__name__}"
+        _jobs[name] = Job(name, function, timedelta(seconds=seconds))
+        return function
+
+    return register
+
+
+def tick() -> int:
+    """Start every job that is due, once. Returns how many ran here. A job that fails is logged and tried next time."""
+    now = timezone.now()
+    due_at = dict(ClockEntry.objects.values_list("job", "due_at"))
+    ran = 0
+    for job in _jobs.values():
+        if job.name not in due_at:
+            ClockEntry.objects.get_or_create(job=job.name, defaults={"due_at": now})
+        elif due_at[job.name] > now:
+            continue
+        claimed = ClockEntry.objects.filter(job=job.name, due_at__lte=now).update(due_at=now + job.interval)
+        if claimed:
+            ran += 1
+            try:
+                job.function()
+            except Exception:
+                logger.exception("The job %s failed", job.name)
+    return ran

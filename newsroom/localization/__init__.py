@@ -1,0 +1,1 @@
+"""The glue round wagtail-localize: what happens to translations when their source moves, and how complete they are."""

@@ -1,0 +1,79 @@
+"""The worker: background queue, clock and sending, in one process by default."""
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connection
+from django_tasks_db.management.commands.db_worker import Worker
+from django.utils.crypto import get_random_string
+
+from newsletter import sending
+from newsroom import clock
+
+logger = logging.getLogger(__name__)
+
+# How long a part rests when it found nothing to do, in seconds.
+REST = 0.5
+
+
+def run_queue() -> bool:
+    """Run the tasks that wait in the queue. Never says there is more: it has emptied it."""
+    Worker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+    ).run()
+    return False
+
+
+def run_clock() -> bool:
+    """Start what is due."""
+    return bool(clock.tick())
+
+
+PARTS: dict[str, Callable[[], bool]] = {"queue": run_queue, "clock": run_clock, "sending": sending.step}
+
+
+class Command(BaseCommand):
+    help = "Run the background queue, the clock and the sending of digests until stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--only", choices=PARTS, action="append", help="Run this part alone; may be repeated.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        names = options["only"] or list(PARTS)
+        threads = [threading.Thread(target=repeat, args=(PARTS[name], stop), name=name) for name in names]
+        for thread in threads:
+            thread.start()
+        self.stdout.write(f"The worker runs: {', '.join(names)}.")
+        for thread in threads:
+            while thread.is_alive():  # a plain join() would not let the signal handlers run
+                thread.join(0.2)
+
+
+def repeat(step: Callable[[], bool], stop: threading.Event) -> None:
+    """Take one small step after the other until told to stop, resting when there is nothing to do. An error is logged
+    and the next step tried: a database that restarts must not end the worker."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            busy = step()
+        except Exception:
+            logger.exception("The %s stumbled", threading.current_thread().name)
+            busy = False
+        if not busy:
+            stop.wait(REST)
+    connection.close()

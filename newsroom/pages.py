@@ -1,0 +1,81 @@
+"""What every page of the site shares."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from wagtail.coreutils import find_available_slug
+from wagtail.models import Page, PageManager
+from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
+
+from newsroom.slugs import slug_from
+
+
+class OwnField(BaseTranslatableField):
+    """A field that each language keeps for itself: wagtail-localize neither translates nor synchronises it."""
+
+
+class SitePage(Page):
+    """A page of the public site, with a translation of its own in each language.
+
+    `override_translatable_fields` tells wagtail-localize what to do with a field that it would treat otherwise;
+    `followed_fields` are those whose published value in the source every translation takes over at once.
+    """
+
+    private_page_options: list[str] = []  # live means public: no page can be half hidden
+    override_translatable_fields: list[BaseTranslatableField] = [
+        OwnField("slug"),
+        SynchronizedField("show_in_menus", overridable=False),
+        SynchronizedField("go_live_at", overridable=False),
+        SynchronizedField("expire_at", overridable=False),
+    ]
+    followed_fields: tuple[str, ...] = ("go_live_at", "expire_at")
+
+    objects = PageManager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._take_slug_from_title()
+        super().save(*args, **kwargs)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug and self.title:
+            self.slug = self._available_slug()
+        super().full_clean(*args, **kwargs)
+
+    def _take_slug_from_title(self) -> None:
+        """A translation is born with its source's slug and title. Once its own title has been translated, its address is
+        made from that title, and stays from the first publication on."""
+        if not self.slug and self.title:
+            self.slug = self._available_slug()
+            return
+        if self.pk is None or self.first_published_at is not None or self.alias_of_id or not self.depth:
+            return
+        twins = Page.objects.filter(translation_key=self.translation_key).exclude(pk=self.pk)
+        for twin in twins.only("slug", "title", "draft_title"):
+            inherited = self.slug in (twin.slug, f"{twin.slug}-{self.locale.language_code}")
+            if inherited and self.title not in (twin.title, twin.draft_title):
+                self.slug = self._available_slug()
+
+    def _available_slug(self) -> str:
+        wanted = slug_from(self.title) or f"page-{str(self.translation_key)[:8]}"
+        parent = self.get_parent() if self.path else None
+        return find_available_slug(parent, wanted, ignore_page_id=self.pk) if parent else wanted
+
+
+def translations_of(page: Page) -> models.QuerySet[Page]:
+    """The live pages, one a language, that say what `page` says; itself included, aliases never (they are not
+    translations but the same text under another address)."""
+    return (
+        Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
+        .live()
+        .select_related("locale")
+        .order_by("locale__language_code")
+    )
+
+
+def in_language(pages: Iterable[Page], language: str) -> Page | None:
+    """The first of `pages` in a language, or None."""
+    return next((page for page in pages if page.locale.language_code == language), None)
