@@ -1,0 +1,21 @@
+"""The models of the journalism, one module a kind."""
+
+from .images import Photo, PhotoRendition
+from .pages import ArticleByline, ArticlePage, CategoryPage, LatestNewsPage, MostReadPage, NewsIndexPage, RelatedArticle
+from .people import Author
+from .readership import DailyReads, Rank
+
+__all__ = [
+    "ArticleByline",
+    "ArticlePage",
+    "Author",
+    "CategoryPage",
+    "DailyReads",
+    "LatestNewsPage",
+    "MostReadPage",
+    "NewsIndexPage",
+    "Photo",
+    "PhotoRendition",
+    "Rank",
+    "RelatedArticle",
+]

@@ -1,0 +1,44 @@
+"""The rails beside articles and on the home page: latest news and most read, each headed by its feed page."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from articles.models import ArticlePage, CategoryPage, LatestNewsPage, MostReadPage
+from articles.models.readership import ALL_CATEGORIES, RANK_WINDOW
+
+LATEST_LENGTH = 6
+MOST_READ_LENGTH = 3
+
+
+@dataclass(frozen=True)
+class Rail:
+    """A short list of articles, the page that gives it its heading and lists more, and the category it is confined to."""
+
+    page: LatestNewsPage | MostReadPage | None
+    articles: list[ArticlePage]
+    category: CategoryPage | None = None
+
+
+def latest(language: str, leave_out: Sequence[int] = (), length: int = LATEST_LENGTH) -> Rail:
+    """The newest articles of a language, without those whose ids are in `leave_out`."""
+    page = LatestNewsPage.objects.live().filter(locale__language_code=language, alias_of__isnull=True).first()
+    newest = ArticlePage.objects.published().in_language(language).exclude(pk__in=leave_out).newest()
+    return Rail(page, newest[:length].cards())
+
+
+def most_read(
+    language: str,
+    category_key: uuid.UUID | None = None,
+    leave_out: Sequence[int] = (),
+    length: int = MOST_READ_LENGTH,
+) -> Rail:
+    """The most read articles of a language, in one category if a key is given; of the whole site when that category has
+    too few."""
+    page = MostReadPage.objects.live().filter(locale__language_code=language, alias_of__isnull=True).first()
+    readable = ArticlePage.objects.published().in_language(language).exclude(pk__in=leave_out)
+    if category_key:
+        articles = readable.most_read(RANK_WINDOW, category_key)[:length].cards()
+        if len(articles) == length:
+            return Rail(page, articles, articles[0].shown_category)
+    return Rail(page, readable.most_read(RANK_WINDOW, ALL_CATEGORIES)[:length].cards())

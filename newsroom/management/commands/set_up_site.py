@@ -1,0 +1,164 @@
+"""Make the site: the page tree of every language, the groups and their permissions. Running it again changes nothing
+that people have made since."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_noop
+from wagtail.documents.models import Document
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+)
+
+from articles.models import Author, LatestNewsPage, MostReadPage, NewsIndexPage, Photo
+from home.models import HomePage
+from newsletter.models import Campaign, NewsletterPage, Subscriber
+from newsroom.localization import translating
+from newsroom.pages import SitePage
+
+# The pages every language has, with their titles in English; the catalogue holds them in the other languages.
+TREE: list[tuple[type[SitePage], str]] = [
+    (NewsIndexPage, gettext_noop("News")),
+    (LatestNewsPage, gettext_noop("Latest news")),
+    (MostReadPage, gettext_noop("Most read")),
+    (NewsletterPage, gettext_noop("Newsletter")),
+]
+
+EDITORS = "Editors"
+SENDERS = "Digest senders"
+
+
+def translators_of(language: str) -> str:
+    """The name of the group that translates into a language: "Translators (fr)"."""
+    return f"Translators ({language})"
+
+
+class Command(BaseCommand):
+    help = "Make the page tree of every language, the groups and their permissions. Safe to run again."
+
+    def handle(self, *args: object, **options: object) -> None:
+        codes = [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]
+        locales = [Locale.objects.get_or_create(language_code=code)[0] for code in codes]
+        with transaction.atomic():
+            make_tree(locales[0])
+        for locale in locales[1:]:
+            translate_tree(locale)
+        make_groups(locales)
+        if int(str(options.get("verbosity", 1))):
+            self.stdout.write(f"The site stands in {', '.join(codes)}.")
+
+
+def make_tree(locale: Locale) -> None:
+    """The pages of the first language, and the site that shows them."""
+    home = HomePage.objects.filter(locale=locale).first()
+    if home is None:
+        remove_what_wagtail_came_with()
+        root = Page.get_first_root_node()
+        home = root.add_child(instance=HomePage(title=settings.WAGTAIL_SITE_NAME, slug="home", locale=locale))
+        home.save_revision().publish()
+    for model, title in TREE:
+        if not model.objects.filter(locale=locale).exists():
+            page = home.add_child(instance=model(title=title, locale=locale))
+            page.save_revision().publish()
+    host, _, port = settings.SITE_URL.partition("://")[2].partition(":")
+    standard_port = 443 if settings.SITE_URL.startswith("https:") else 80
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "hostname": host,
+            "port": int(port or standard_port),
+            "root_page": home,
+            "site_name": settings.WAGTAIL_SITE_NAME,
+        },
+    )
+
+
+def remove_what_wagtail_came_with() -> None:
+    """The welcome page, its site, and the moderation that sends every draft to a group nobody is in."""
+    Site.objects.all().delete()
+    for page in Page.objects.filter(depth=2):
+        page.delete()
+    WorkflowPage.objects.all().delete()
+    Workflow.objects.update(active=False)
+    Group.objects.filter(name__in=["Moderators", "Editors"], user__isnull=True).delete()
+
+
+def translate_tree(locale: Locale) -> None:
+    """The pages of another language, as real translations of the first language's: never aliases."""
+    source_locale = Locale.objects.get(language_code=settings.WAGTAIL_CONTENT_LANGUAGES[0][0])
+    for model in (HomePage, *(model for model, _ in TREE)):
+        for source in model.objects.filter(locale=source_locale, alias_of__isnull=True):
+            if model.objects.filter(translation_key=source.translation_key, locale=locale).exists():
+                continue
+            task = translating.send_for_translation(source, locale)
+            with translation.override(locale.language_code):
+                translating.fill(task, {"title": translation.gettext(source.title)})
+            task.save_target(publish=True)
+
+
+def make_groups(locales: Iterable[Locale]) -> None:
+    """Who may do what. Permissions that an administrator has added stay."""
+    locales = list(locales)
+    homes = list(HomePage.objects.filter(locale__in=locales, alias_of__isnull=True))
+    newsletters = list(NewsletterPage.objects.filter(locale__in=locales, alias_of__isnull=True))
+    everyone = ["wagtailadmin.access_admin"]
+    writing = [*everyone, "wagtail_localize.submit_translation", *_permissions_on(Author, "add", "change", "view")]
+
+    editors = _group(EDITORS, writing)
+    _allow_on_pages(editors, homes, ["add", "change", "publish", "bulk_delete", "lock", "unlock"])
+    _allow_files(editors)
+
+    for locale in locales:
+        translators = _group(translators_of(locale.language_code), [*everyone, "wagtail_localize.submit_translation"])
+        for home in homes:
+            # Wagtail has no permission to look only; `lock` is the least that shows the other languages' tree.
+            actions = ["change", "publish"] if home.locale_id == locale.pk else ["lock"]
+            _allow_on_pages(translators, [home], actions)
+
+    sending = [
+        *everyone,
+        "newsletter.send_digest",
+        *_permissions_on(Subscriber, "view"),
+        *_permissions_on(Campaign, "view"),
+    ]
+    senders = _group(SENDERS, sending)
+    _allow_on_pages(senders, newsletters, ["add", "change", "publish"])
+
+
+def _permissions_on(model: type, *actions: str) -> list[str]:
+    return [f"{model._meta.app_label}.{action}_{model._meta.model_name}" for action in actions]
+
+
+def _group(name: str, permissions: Iterable[str]) -> Group:
+    group, _ = Group.objects.get_or_create(name=name)
+    for label in permissions:
+        app, _, codename = label.partition(".")
+        group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return group
+
+
+def _allow_on_pages(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None:
+    for page in pages:
+        for action in actions:
+            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{action}_page")
+            GroupPagePermission.objects.get_or_create(group=group, page_id=page.pk, permission=permission)
+
+
+def _allow_files(group: Group) -> None:
+    root = Collection.get_first_root_node()
+    for model in (Photo, Document):
+        for label in _permissions_on(model, "add", "change", "choose"):
+            app, _, codename = label.partition(".")
+            permission = Permission.objects.get(content_type__app_label=app, codename=codename)
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
