@@ -1,0 +1,1 @@
+"""The demo: an invented network of associations, its stories, pictures and documents."""

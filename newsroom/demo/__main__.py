@@ -1,0 +1,173 @@
+"""`python -m newsroom.demo`: the whole newsroom on one machine, as in production, with its mail kept in a mailbox.
+
+Prepares the database and the demo content once, then runs the web server and the worker until Ctrl-C.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOGINS = "editor, translator, sender, admin"
+PASSWORD = "demo-newsroom"
+SECONDS_TO_START = 60
+
+
+class CannotStart(Exception):
+    """A reason, in one line, why the demo does not start."""
+
+
+def main() -> int:
+    """Run the demo. Returns the exit status; reasons not to start are printed in one line."""
+    port = os.environ.get("PORT", "8000")
+    data = Path(os.environ.get("DATA_DIR") or ROOT / "var").absolute()
+    try:
+        check_port(port)
+        data.mkdir(parents=True, exist_ok=True)
+        environment = demo_environment(port, data)
+        prepare(environment, data)
+        return run(environment, port)
+    except CannotStart as reason:
+        print(f"The demo did not start: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def check_port(port: str) -> None:
+    """Raises CannotStart when another program listens on the port."""
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise CannotStart(f"PORT must be a number from 1 to 65535, not {port!r}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError:
+            raise CannotStart(f"port {port} is in use. Choose another one: make demo PORT=8001") from None
+
+
+def demo_environment(port: str, data: Path) -> dict[str, str]:
+    """Production's settings for a site on this machine, with a secret of its own that is kept in the data folder."""
+    secret = data / "secret-key"
+    if not secret.exists():
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(50))
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings.production",
+        "SECRET_KEY": secret.read_text(),
+        "DATA_DIR": str(data),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "MAILBOX": "on",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def prepare(environment: dict[str, str], data: Path) -> None:
+    """Bring the database up to date and load the demo.
+
+    A first load that is interrupted leaves nothing behind: an embedded database is made in a folder of its own, which is
+    moved into place when it is complete.
+    """
+    embedded = "DATABASE_URL" not in environment
+    first_time = embedded and not (data / "newsroom.sqlite3").exists()
+    unfinished = data / "unfinished"
+    if first_time:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        print("Making the demo, once; this takes about a minute.")
+    where = {**environment, "DATA_DIR": str(unfinished)} if first_time else environment
+    manage(where, "migrate", "--verbosity=0", "--no-input")
+    manage(where, "load_demo")
+    if first_time:
+        for path in unfinished.iterdir():
+            shutil.rmtree(data / path.name, ignore_errors=True)
+            path.rename(data / path.name)
+        unfinished.rmdir()
+    manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+
+
+def manage(environment: dict[str, str], *arguments: str) -> None:
+    """Run a management command. Raises CannotStart with its last line of complaint."""
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    done = subprocess.run(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        complaint = done.stderr.strip().splitlines()
+        if os.environ.get("DEMO_TRACEBACK"):
+            print(done.stderr, file=sys.stderr)
+        raise CannotStart(f"{arguments[0]}: {complaint[-1] if complaint else 'it failed without a word'}")
+
+
+def run(environment: dict[str, str], port: str) -> int:
+    """Run web server and worker until one of them ends or somebody presses Ctrl-C; then end both."""
+    web = [
+        *(sys.executable, "-m", "gunicorn", "newsroom.wsgi", f"--bind=127.0.0.1:{port}"),
+        *("--worker-class=gthread", "--workers=1", "--threads=8", "--log-level=warning"),
+    ]
+    worker = [sys.executable, str(ROOT / "manage.py"), "worker"]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    # Sessions of their own, so that Ctrl-C reaches this process only, which then ends them in order.
+    processes = [
+        subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True) for command in (web, worker)
+    ]
+    try:
+        wait_until_healthy(port, processes)
+        print_addresses(port)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+        raise CannotStart("the web server or the worker ended; see above.")
+    except KeyboardInterrupt:
+        print("\nStopping…")
+        return 0
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def wait_until_healthy(port: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Wait for the first answer. Raises CannotStart when a process ends or none comes."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and all(process.poll() is None for process in processes):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise CannotStart("the web server does not answer; see above.")
+
+
+def print_addresses(port: str) -> None:
+    """Say where everything is."""
+    site = f"http://127.0.0.1:{port}"
+    print(
+        f"""
+The newsroom runs. Ctrl-C stops it.
+
+  English     {site}/en/
+  Français    {site}/fr/
+  Admin       {site}/admin/
+  Sent mail   {site}/mailbox/
+
+  Log in as   {LOGINS}
+  Password    {PASSWORD}
+""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,412 @@
+"""Fill the site with the demo: an invented network of associations that has been publishing for two years.
+
+Everything goes through the doors that people use: articles are published, translations are sent for translation, filled
+and published, digests are sent by the engine. A second run finds the demo and keeps what has been done with it since.
+
+Each page has a transaction of its own: wagtail-localize publishes after the commit, with the page as it was then, and
+would write a stale count of children over an index that has got some in the meantime.
+"""
+
+import copy
+import random
+import tomllib
+import uuid
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+from wagtail.documents.models import Document
+from wagtail.models import Locale, Site
+from wagtail.users.models import UserProfile
+
+from articles import popularity
+from articles.models import (
+    ArticleByline,
+    ArticlePage,
+    Author,
+    CategoryPage,
+    DailyReads,
+    LatestNewsPage,
+    MostReadPage,
+    NewsIndexPage,
+    Photo,
+    RelatedArticle,
+)
+from home.models import HomePage, SiteSettings, StandardPage
+from newsletter import sending
+from newsletter.models import Campaign, Consent, DigestPage, NewsletterPage, Subscriber, Subscription
+from newsroom.demo.artwork import illustration
+from newsroom.localization import translating
+from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
+from newsroom.models import User
+from newsroom.pages import SitePage
+
+DEMO = Path(settings.BASE_DIR) / "newsroom" / "demo"
+PASSWORD = "demo-newsroom"
+# user name, full name, group (None: administrator), language of the admin
+LOGINS: list[tuple[str, str, str | None, str]] = [
+    ("editor", "Lena Okafor", EDITORS, "en"),
+    ("translator", "Camille Roussel", translators_of("fr"), "fr"),
+    ("sender", "Julien Maes", SENDERS, "fr"),
+    ("admin", "Inès Carvalho", None, "en"),
+]
+SUBSCRIBERS = [
+    ("maria@readers.example", "en", "en"),
+    ("paul@readers.example", "en", "en"),
+    ("noor@readers.example", "en", "en"),
+    ("amelie@lecteurs.example", "fr", "fr"),
+    ("bruno@lecteurs.example", "fr", "fr"),
+    ("zoe@readers.example", "all", "en"),
+    ("theo@lecteurs.example", "all", "fr"),
+]
+READING_DAYS = 90
+
+
+class Command(BaseCommand):
+    help = "Fill the site with the demo. Keeps everything if it is there already."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("set_up_site", verbosity=0)
+        if ArticlePage.objects.exists():
+            self.stdout.write("The demo is loaded already; everything is kept.")
+            return
+        demo = Demo(self.stdout.write)
+        demo.load()
+        self.stdout.write("The demo is loaded.")
+
+
+class Demo:
+    """The demo while it is being loaded: what was made so far, by the keys that the files use."""
+
+    def __init__(self, say: Any) -> None:
+        self.say = say
+        self.site = tomllib.loads((DEMO / "site.toml").read_text("utf-8"))
+        self.stories = {
+            path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted((DEMO / "articles").glob("*.toml"))
+        }
+        self.locales = {locale.language_code: locale for locale in Locale.objects.filter(language_code__in=("en", "fr"))}
+        self.photos: dict[str, Photo] = {}
+        self.documents: dict[tuple[str, str], Document] = {}
+        self.categories: dict[str, CategoryPage] = {}
+        self.authors: dict[str, Author] = {}
+        self.articles: dict[str, ArticlePage] = {}
+        self.about: StandardPage | None = None
+        self.editor: User | None = None
+
+    def load(self) -> None:
+        """Make everything, in the order in which things need each other."""
+        for title, step in [
+            ("logins", self.make_logins),
+            ("pictures and documents", self.make_files),
+            ("pages", self.make_pages),
+            ("authors", self.make_authors),
+            ("articles and their translations", self.make_articles),
+            ("reading figures", self.make_reads),
+            ("subscribers and digests", self.make_newsletter),
+        ]:
+            self.say(f"  {title}…")
+            step()
+
+    # -- People and files -------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def make_logins(self) -> None:
+        for name, full_name, group, language in LOGINS:
+            first, _, last = full_name.partition(" ")
+            user = User.objects.create_user(
+                name, f"{name}@wayfield.example", PASSWORD, first_name=first, last_name=last, is_superuser=group is None
+            )
+            if group:
+                user.groups.add(Group.objects.get(name=group))
+            UserProfile.objects.create(user=user, preferred_language=language)
+            if name == "editor":
+                self.editor = user
+
+    @transaction.atomic
+    def make_files(self) -> None:
+        blocks = [block for story in self.stories.values() for block in story["body"]]
+        names = {story["artwork"] for story in self.stories.values()}
+        names |= {block["artwork"] for block in blocks if block["type"] == "image"}
+        with ProcessPoolExecutor() as pool:
+            for name, data in zip(sorted(names), pool.map(illustration, sorted(names)), strict=True):
+                self.photos[name] = Photo.objects.create(
+                    title=f"Paper cut: {name.replace('-', ' no. ')}",
+                    file=ContentFile(data, name=f"{name}.jpg"),
+                    credit="Wayfield / Atelier papier",
+                    licence="CC BY 4.0",
+                )
+        for path in sorted((DEMO / "documents").glob("*.pdf")):
+            key, _, language = path.stem.rpartition("-")
+            self.documents[key, language] = Document.objects.create(
+                title=path.stem.replace("-", " ").capitalize(), file=ContentFile(path.read_bytes(), name=path.name)
+            )
+
+    # -- Pages ------------------------------------------------------------------------------------------------------
+
+    def make_pages(self) -> None:
+        texts = self.site
+        organisation = texts["organisation"]
+        SiteSettings.objects.update_or_create(
+            site=Site.objects.get(is_default_site=True),
+            defaults={name: organisation[name] for name in ("legal_name", "postal_address", "contact_email")},
+        )
+        home = texts["home"]
+        self.rewrite(
+            HomePage, {"title": home["title"], "tagline": organisation["motto"], "footer_text": home["intro"]}
+        )
+        self.rewrite(NewsIndexPage, {"title": texts["news"]["title"]})
+        self.rewrite(LatestNewsPage, {"title": home["latest_heading"], "intro": texts["latest"]["intro"]})
+        self.rewrite(MostReadPage, {"title": texts["most_read"]["title"], "intro": texts["most_read"]["intro"]})
+        letter = texts["newsletter"]
+        self.rewrite(
+            NewsletterPage,
+            {
+                "title": letter["title"],
+                "intro": letter["intro"],
+                "pitch": letter["sign_up_pitch"],
+                "privacy_line": letter["privacy_line"],
+                "why_you_receive": letter["why_you_receive"],
+                "from_name": home["title"],
+            },
+            reply_to=organisation["contact_email"],
+        )
+        index = NewsIndexPage.objects.get(locale=self.locales["en"])
+        for category in texts["categories"]:
+            fields = {"title": category["title"], "intro": category["intro"]}
+            self.categories[category["key"]] = self.add_translated(index, CategoryPage, fields)
+        english_home = HomePage.objects.get(locale=self.locales["en"])
+        for entry in texts["pages"]:
+            page = self.add_translated(
+                english_home, StandardPage, {"title": entry["title"]}, body=entry["body"], in_footer=True
+            )
+            if entry["slug"] == "about":
+                self.about = page
+
+    @transaction.atomic
+    def rewrite(self, model: type[SitePage], fields: dict[str, dict[str, str]], **same: Any) -> None:
+        """Give a page of the tree its demo texts, in both languages."""
+        page = model.objects.get(locale=self.locales["en"])
+        for name, texts in fields.items():
+            setattr(page, name, texts["en"])
+        for name, value in same.items():
+            setattr(page, name, value)
+        page.save_revision(user=self.editor).publish()
+        self.translate(page, fields, "fr")
+
+    @transaction.atomic
+    def add_translated(
+        self, parent: SitePage, model: type, fields: dict, body: list[dict] | None = None, **same: Any
+    ) -> Any:
+        """Add a page below an English parent, publish it, translate it and publish the translation."""
+        page = model(locale=parent.locale, **{name: texts["en"] for name, texts in fields.items()}, **same)
+        if body:
+            page.body = self.stream(body, "en")
+        parent.refresh_from_db()
+        parent.add_child(instance=page)
+        page.save_revision(user=self.editor).publish()
+        self.translate(page, fields, "fr", body)
+        return page
+
+    def translate(self, page: Any, fields: dict, language: str, body: list[dict] | None = None) -> None:
+        """Translate a page as a translator would, and publish it on the day of its source."""
+        task = translating.send_for_translation(page, self.locales[language], user=self.editor)
+        task.source.update_from_db()
+        finished = copy.copy(page)
+        for name, texts in fields.items():
+            setattr(finished, name, texts[language])
+        if body:
+            finished.body = self.stream(body, language, like=page.body)
+        translating.take_over(task, finished, user=self.editor)
+        task.save_target(user=self.editor, publish=True)
+
+    def stream(self, body: list[dict], language: str, like: Any = None) -> Any:
+        """The blocks of a story in one language as a StreamValue; with `like`, under the ids of its blocks."""
+        kept_ids = [block.id for block in like] if like else [str(uuid.uuid4()) for _ in body]
+        data = [
+            {"type": block["type"], "id": block_id, "value": self.block_value(block, language)}
+            for block, block_id in zip(body, kept_ids, strict=True)
+        ]
+        return ArticlePage._meta.get_field("body").stream_block.to_python(data)
+
+    def block_value(self, block: dict, language: str) -> Any:
+        value = block.get(language)
+        match block["type"]:
+            case "image":
+                photo = self.photos[block["artwork"]]
+                return {"image": photo.pk, "alt_text": value["alt"], "caption": value["caption"]}
+            case "table":
+                return {
+                    "data": value["rows"],
+                    "table_caption": value["caption"],
+                    "first_row_is_table_header": True,
+                    "first_col_is_header": False,
+                    "table_header_choice": "row",
+                    "cell": [],
+                }
+            case "document":
+                return {"document": self.documents[block["document"], language].pk, "label": value["label"]}
+            case "call_to_action":
+                return {**value, "page": self.link_target(block["link"]).pk, "url": ""}
+            case "sign_up":
+                return None
+        return value
+
+    def link_target(self, link: str) -> Any:
+        if link == "newsletter":
+            return NewsletterPage.objects.get(locale=self.locales["en"])
+        return self.categories.get(link) or self.about or HomePage.objects.get(locale=self.locales["en"])
+
+    # -- Stories ----------------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def make_authors(self) -> None:
+        for entry in self.site["authors"]:
+            author = Author.objects.create(
+                name=entry["name"], role=entry["role"]["en"], locale=self.locales["en"]
+            )
+            task = translating.send_for_translation(author, self.locales["fr"], user=self.editor)
+            translating.fill(task, {"name": entry["name"], "role": entry["role"]["fr"]}, user=self.editor)
+            task.save_target(user=self.editor)
+            self.authors[entry["key"]] = author
+
+    def make_articles(self) -> None:
+        by_date = sorted(self.stories.items(), key=lambda item: item[1]["date"])
+        for slug, story in by_date:
+            self.articles[slug] = self.add_article(slug, story)
+        for slug, story in by_date:
+            for language in ("en", "fr"):
+                if language != story["source"] and language in story:
+                    self.translate_article(self.articles[slug], story, language)
+
+    @transaction.atomic
+    def add_article(self, slug: str, story: dict) -> ArticlePage:
+        language = story["source"]
+        for block in story["body"]:
+            if block.get("link") == "category":
+                block["link"] = story["category"]
+        article = ArticlePage(
+            slug=slug,
+            locale=self.locales[language],
+            date=story["date"],
+            lead_image=self.photos[story["artwork"]],
+            category=self.categories[story["category"]],
+            body=self.stream(story["body"], language),
+            **self.texts(story[language]),
+        )
+        article.bylines = [ArticleByline(author=self.authors[key]) for key in story["authors"]]
+        article.related_articles = [
+            RelatedArticle(article=self.articles[key]) for key in story.get("related", []) if key in self.articles
+        ]
+        index = NewsIndexPage.objects.get(locale=self.locales[language])
+        index.add_child(instance=article)
+        article.save_revision(user=self.editor).publish()
+        self.backdate(article, story["date"])
+        return article
+
+    @transaction.atomic
+    def translate_article(self, article: ArticlePage, story: dict, language: str) -> None:
+        names = self.texts(story[language])
+        fields = {name: {language: text} for name, text in names.items()}
+        self.translate(article, fields, language, story["body"])
+        transaction.on_commit(lambda: self.backdate(article.get_translation(self.locales[language]), story["date"]))
+
+    @staticmethod
+    def texts(entry: dict) -> dict[str, str]:
+        return {
+            "title": entry["title"],
+            "dateline": entry["dateline"],
+            "standfirst": entry["standfirst"],
+            "lead_image_alt": entry["lead_alt"],
+            "lead_image_caption": entry["lead_caption"],
+        }
+
+    @staticmethod
+    def backdate(article: Any, date: datetime) -> None:
+        """As if it had been published on its day."""
+        ArticlePage.objects.filter(pk=article.pk).update(first_published_at=date, last_published_at=date)
+
+    @transaction.atomic
+    def make_reads(self) -> None:
+        """Spread the reads of a story over the last months: most in the days after it came out, none before."""
+        rng = random.Random("reads")
+        today = timezone.now().date()
+        rows = []
+        for slug, story in self.stories.items():
+            age = max((today - story["date"].date()).days, 1)
+            days = range(min(age, READING_DAYS))
+            weights = [1.6 ** -((age - day) / 7) + 0.05 for day in days]
+            for language, total in story["reads"].items():
+                chosen = rng.choices(days, weights, k=total)
+                key = self.articles[slug].translation_key
+                rows += [
+                    DailyReads(
+                        translation_key=key, language=language, day=today - timedelta(days=day), reads=chosen.count(day)
+                    )
+                    for day in set(chosen)
+                ]
+        DailyReads.objects.bulk_create(rows)
+
+    # -- Newsletter -------------------------------------------------------------------------------------------------
+
+    def make_newsletter(self) -> None:
+        popularity.rewrite_ranks()
+        page = NewsletterPage.objects.get(locale=self.locales["en"])
+        self.make_subscribers(page)
+        for entry in self.site["digests"]:
+            digest = self.make_digest(page, entry)
+            if entry["sent"]:
+                self.send(digest)
+
+    @transaction.atomic
+    def make_subscribers(self, newsletter: NewsletterPage) -> None:
+        for email, language, interface_language in SUBSCRIBERS:
+            subscription = Subscription.objects.create(
+                subscriber=Subscriber.objects.create(email=email),
+                newsletter_key=newsletter.translation_key,
+                language=language,
+                interface_language=interface_language,
+                state=Subscription.State.ACTIVE,
+            )
+            letter = newsletter.get_translation(self.locales[interface_language])
+            Consent.objects.create(
+                subscription=subscription,
+                language=interface_language,
+                wording=letter.privacy_line,
+                page_url=letter.full_url,
+                confirmed_at=timezone.now() + timedelta(minutes=3),
+            )
+
+    @transaction.atomic
+    def make_digest(self, newsletter: NewsletterPage, entry: dict) -> DigestPage:
+        newsletter.refresh_from_db()
+        fields = {"title": entry["subject"], **{name: entry[name] for name in ("preheader", "greeting", "intro", "closing")}}
+        digest = DigestPage(
+            locale=self.locales["en"],
+            live=False,
+            sections=[("story", {"article": self.articles[slug], "teaser": ""}) for slug in entry["stories"]],
+            **{name: texts["en"] for name, texts in fields.items()},
+        )
+        newsletter.add_child(instance=digest)
+        digest.save_revision(user=self.editor)
+        task = translating.send_for_translation(digest, self.locales["fr"], user=self.editor)
+        finished = copy.copy(digest)
+        for name, texts in fields.items():
+            setattr(finished, name, texts["fr"])
+        translating.take_over(task, finished, user=self.editor)
+        task.save_target(user=self.editor, publish=False)
+        return digest
+
+    def send(self, digest: DigestPage) -> None:
+        """Send a digest for real: the engine hands it to the mailbox of the demo."""
+        campaign = sending.freeze(digest, User.objects.get(username="sender"))
+        while sending.step():
+            pass
+        Campaign.objects.filter(pk=campaign.pk).update(confirmed_at=datetime(2026, 10, 29, 8, 0, tzinfo=UTC))
