@@ -1,0 +1,179 @@
+"""The site that tests start from, and short words for making what they are about."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone, translation
+from PIL import Image
+from wagtail.models import Collection, Locale, Page
+from wagtail.rich_text import RichText
+from wagtail.users.models import UserProfile
+
+from articles.models import ArticlePage, CategoryPage, LatestNewsPage, MostReadPage, NewsIndexPage, Photo
+from home.models import HomePage
+from newsletter.models import NewsletterPage
+from newsroom.localization import translating
+from newsroom.models import User
+from newsroom.pages import SitePage
+
+
+@pytest.fixture(autouse=True)
+def neutral_ground() -> Iterator[None]:
+    """Every test starts in English, with nothing remembered."""
+    cache.clear()
+    with translation.override("en"):
+        yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The bilingual site is made once; tests run in transactions on top of it."""
+    with django_db_blocker.unblock():
+        call_command("set_up_site", verbosity=0)
+
+
+@pytest.fixture
+def site(db: None, settings: Any, tmp_path: Any) -> SimpleNamespace:
+    """The tree that `set_up_site` makes: site.en and site.fr with home, index, latest, most_read, newsletter; and
+    site.locales by language code."""
+    settings.MEDIA_ROOT = tmp_path
+    return _site()
+
+
+@pytest.fixture
+def committed_site(transactional_db: None, settings: Any, tmp_path: Any) -> Iterator[SimpleNamespace]:
+    """The same tree, for tests whose code commits: threads, workers, on_commit. The database is emptied around it."""
+    settings.MEDIA_ROOT = tmp_path
+    _remake_site()
+    yield _site()
+
+
+def _remake_site() -> None:
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    locale, _ = Locale.objects.get_or_create(language_code="en")
+    if not Page.objects.filter(depth=1).exists():
+        Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    call_command("set_up_site", verbosity=0)
+
+
+def _site() -> SimpleNamespace:
+    site = SimpleNamespace(locales={locale.language_code: locale for locale in Locale.objects.all()})
+    names = {
+        "home": HomePage,
+        "index": NewsIndexPage,
+        "latest": LatestNewsPage,
+        "most_read": MostReadPage,
+        "newsletter": NewsletterPage,
+    }
+    for language, locale in site.locales.items():
+        pages = {name: model.objects.get(locale=locale) for name, model in names.items()}
+        setattr(site, language, SimpleNamespace(**pages))
+    return site
+
+
+@pytest.fixture
+def make_category(site: SimpleNamespace) -> Callable[..., CategoryPage]:
+    """Make a live category in one language."""
+
+    def make(title: str = "Water", language: str = "en", **fields: Any) -> CategoryPage:
+        return _add(getattr(site, language).index, CategoryPage(title=title, **fields))
+
+    return make
+
+
+@pytest.fixture
+def make_article(site: SimpleNamespace) -> Callable[..., ArticlePage]:
+    """Make an article, published unless `live=False`, newest last unless dates are given. `text` is its one paragraph."""
+    made = 0
+
+    def make(
+        title: str = "A well for Kisumu",
+        language: str = "en",
+        *,
+        live: bool = True,
+        text: str = "<p>The well is open.</p>",
+        date: datetime | None = None,
+        **fields: Any,
+    ) -> ArticlePage:
+        nonlocal made
+        made += 1
+        if live and date is None:
+            date = timezone.now() - timedelta(days=30) + timedelta(minutes=made)
+        fields.setdefault("body", [("paragraph", RichText(text))])
+        return _add(getattr(site, language).index, ArticlePage(title=title, date=date, **fields), live=live)
+
+    return make
+
+
+def _add(parent: Page, page: Any, live: bool = True) -> Any:
+    page.locale = parent.locale
+    page.live = live
+    parent.refresh_from_db()
+    parent.add_child(instance=page)
+    revision = page.save_revision()
+    if live:
+        revision.publish()
+    return type(page).objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def translate(site: SimpleNamespace, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
+    """Translate a page: `translate(page, "fr", title="…")` fills the segments named, publishes and returns it. What is
+    not named stays in the source's language; a name may be a segment path such as `**{"body.<block id>": "…"}`."""
+
+    def make(page: SitePage, language: str, *, publish: bool = True, **texts: str) -> Any:
+        task = translating.send_for_translation(page, site.locales[language])
+        translating.fill(task, texts)
+        if publish:
+            with django_capture_on_commit_callbacks(execute=True):
+                task.save_target(publish=True)
+        return type(page).objects.get(translation_key=page.translation_key, locale=site.locales[language])
+
+    return make
+
+
+@pytest.fixture
+def photo(db: None, settings: Any, tmp_path: Any) -> Photo:
+    """A picture."""
+    settings.MEDIA_ROOT = tmp_path
+    data = io.BytesIO()
+    Image.new("RGB", (1200, 800), (120, 60, 40)).save(data, "JPEG")
+    return Photo.objects.create(
+        title="A well", credit="Ada Lens", licence="CC BY 4.0", file=ContentFile(data.getvalue(), name="well.jpg")
+    )
+
+
+@pytest.fixture
+def outbox(settings: Any) -> list[Any]:
+    """The mails that leave during this test."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    mail.outbox = []
+    return mail.outbox
+
+
+@pytest.fixture
+def login(db: None) -> Callable[..., Client]:
+    """A browser logged in as a new member of the groups named, or as an administrator when none is."""
+
+    def make(*groups: str, language: str = "en") -> Client:
+        name = "-".join(groups) or "admin"
+        user = User.objects.create_user(name, f"{len(name)}@example.org", "pw", is_superuser=not groups)
+        user.groups.set(Group.objects.filter(name__in=groups))
+        UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language})
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make

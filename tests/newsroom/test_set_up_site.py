@@ -1,0 +1,75 @@
+"""`set_up_site`: the tree of both languages, the groups, and nothing twice."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from wagtail.models import GroupPagePermission, Page, Site
+
+from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
+
+
+def test_every_language_has_its_own_real_tree(site):
+    for language in ("en", "fr"):
+        tree = getattr(site, language)
+        for page in vars(tree).values():
+            assert page.live
+            assert page.alias_of is None
+            assert page.locale.language_code == language
+            if page != tree.home:
+                assert page.get_parent().pk == tree.home.pk
+    assert site.en.index.translation_key == site.fr.index.translation_key
+
+
+def test_titles_and_addresses_are_in_the_language_of_the_tree(site):
+    assert [site.fr.index.title, site.fr.index.slug] == ["Actualités", "actualites"]
+    assert [site.fr.most_read.title, site.fr.most_read.slug] == ["Les plus lus", "les-plus-lus"]
+
+
+def test_running_it_again_changes_nothing(site):
+    def state():
+        return (
+            list(Page.objects.order_by("pk").values_list("pk", "title", "slug", "latest_revision")),
+            list(Group.objects.order_by("name").values_list("name", flat=True)),
+            GroupPagePermission.objects.count(),
+            Site.objects.count(),
+        )
+
+    before = state()
+    call_command("set_up_site", verbosity=0)
+    assert state() == before
+
+
+def test_what_people_changed_is_kept(site):
+    site.en.latest.title = "News from us"
+    site.en.latest.save_revision().publish()
+    call_command("set_up_site", verbosity=0)
+    assert Page.objects.get(pk=site.en.latest.pk).title == "News from us"
+
+
+@pytest.mark.parametrize(
+    ("group", "language", "allowed"),
+    [
+        (EDITORS, "en", True),
+        (EDITORS, "fr", True),
+        (translators_of("fr"), "fr", True),
+        (translators_of("fr"), "en", False),
+        (translators_of("en"), "en", True),
+        (translators_of("en"), "fr", False),
+    ],
+)
+def test_editors_work_in_both_languages_and_translators_in_theirs(group, language, allowed, site, login, make_article):
+    article = make_article(language=language)
+    response = login(group).get(f"/admin/pages/{article.pk}/edit/")
+    assert (response.status_code == 200) == allowed
+
+
+def test_only_senders_and_administrators_may_send(site, django_user_model):
+    def may_send(*groups):
+        user = django_user_model.objects.create_user("-".join(groups) or "none")
+        user.groups.set(Group.objects.filter(name__in=groups))
+        return user.has_perm("newsletter.send_digest")
+
+    assert may_send(SENDERS)
+    assert not may_send(EDITORS)
+    assert not may_send(translators_of("fr"))
+    assert not may_send(translators_of("en"), EDITORS)
