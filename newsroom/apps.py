@@ -9,8 +9,9 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self) -> None:
-        from newsroom import clock, publishing
+        from newsroom import clock, housekeeping, publishing
         from newsroom.localization import follow
 
         clock.every(seconds=1)(publishing.publish_scheduled)
+        clock.every(seconds=24 * 3600)(housekeeping.prune_tasks)
         follow.connect()

@@ -52,6 +52,10 @@ class Mail:
         return datetime.fromtimestamp(int(self.key.partition("-")[0]) / 1e9).astimezone()
 
     @property
+    def headers(self) -> list[tuple[str, str]]:
+        return self.message.items()
+
+    @property
     def html(self) -> str:
         part = self.message.get_body(("html",))
         return part.get_content() if part else ""

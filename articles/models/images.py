@@ -27,7 +27,6 @@ class Photo(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        permissions = [("choose_photo", "Can choose picture")]
 
 
 class PhotoRendition(AbstractRendition):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -14,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -159,6 +161,16 @@ class MostReadPage(ArticleListPage):
         return ArticlePage.objects.published().in_language(self.locale.language_code).most_read(RANK_WINDOW)
 
 
+class ArticlePageForm(WagtailAdminPageForm):
+    """The editor's form: offers the categories of the article's own language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "category" in self.fields:
+            own = models.Q(locale_id=self.instance.locale_id) | models.Q(pk=self.instance.category_id)
+            self.fields["category"].queryset = CategoryPage.objects.filter(own, alias_of=None).order_by("title")
+
+
 class ArticlePage(SitePage):
     """One story in one language."""
 
@@ -199,7 +211,6 @@ class ArticlePage(SitePage):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text=_("Any language will do: readers see the category in theirs."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
     withdrawn_at = models.DateTimeField(
@@ -224,6 +235,7 @@ class ArticlePage(SitePage):
     parent_page_types = ["articles.NewsIndexPage"]
     subpage_types: list[str] = []
     template = "articles/article.html"
+    base_form_class = ArticlePageForm
 
     override_translatable_fields = [
         *SitePage.override_translatable_fields,
@@ -240,7 +252,7 @@ class ArticlePage(SitePage):
             help_text=_("A long title may have a line break: press Enter where the line should end."),
         ),
         FieldPanel("standfirst"),
-        FieldRowPanel([FieldPanel("category"), FieldPanel("dateline")]),
+        FieldRowPanel([FieldPanel("category", widget=forms.Select), FieldPanel("dateline")]),
         MultiFieldPanel(
             [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
             heading=_("Lead picture"),

@@ -19,8 +19,8 @@ def site_home(language: str) -> HomePage | None:
 
 @register.simple_tag
 def menu_pages(home: HomePage | None) -> QuerySet[Page]:
-    """The pages of the menu: those that editors show in menus, in the order of the tree, as far as two levels below
-    the home page."""
+    """The pages of the menu: those that editors show in menus, in the order of the tree, as far as two levels
+    below the home page."""
     if home is None:
         return Page.objects.none()
     below = Page.objects.live().in_menu().descendant_of(home).filter(alias_of__isnull=True)

@@ -196,7 +196,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"gone": {"()": "newsroom.logs.GoneInTheMeantime"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["gone"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }

@@ -20,13 +20,16 @@ from newsroom.pages import in_language
 
 register = template.Library()
 
+# Languages that write names of languages with a capital inside a sentence; Django gives all names with one.
+CAPITALISING = ("en", "de")
+
 
 @dataclass(frozen=True)
 class LanguageLink:
     """Where a reader who prefers another language is sent from here.
 
-    `page` is the page behind the address, None outside the page tree; `same` tells whether it says the same as the
-    page that is being read or is only the nearest page above it that exists in that language.
+    `page` is the page behind the address, None outside the page tree; `same` tells whether it says the same
+    as the page that is being read or is only the nearest page above it that exists in that language.
     """
 
     code: str
@@ -62,7 +65,7 @@ def language_links(context: Context) -> list[LanguageLink]:
 def _language_link(context: Context, code: str, name: str, current: str) -> LanguageLink | None:
     request: HttpRequest | None = context.get("request")
     page = _page(context)
-    name_here = get_language_info(code)["name_translated"]
+    name_here = _name_in_a_sentence(code)
     if page is None:
         url = _same_view(request, code)
         return LanguageLink(code, name, name_here, url, page=None, same=True, current=code == current)
@@ -73,8 +76,15 @@ def _language_link(context: Context, code: str, name: str, current: str) -> Lang
     return LanguageLink(code, name, name_here, nearest.get_url(request) or "", nearest, same, code == current)
 
 
+def _name_in_a_sentence(language: str) -> str:
+    """The name of a language in the language that is being read: "French", « anglais »."""
+    name = get_language_info(language)["name_translated"]
+    return name if (get_language() or "").startswith(CAPITALISING) else name.lower()
+
+
 def _same_view(request: HttpRequest | None, language: str) -> str:
-    """The address of the current view in another language; the home page where the address leads to no view of ours."""
+    """The address of the current view in another language, or that language's home page if no view of ours is
+    behind the current address."""
     match = getattr(request, "resolver_match", None)
     if request is None or match is None or match.view_name == "wagtail_serve":
         with override(language):
@@ -93,8 +103,8 @@ def breadcrumb(context: Context) -> list[Page]:
 
 
 def _relatives(page: Page) -> list[Page]:
-    """The page, those above it and the translations of all of them, nearest first; live pages only, no aliases, for
-    an alias is no translation. One query, however often a page is asked."""
+    """The page, those above it and the translations of all of them, nearest first; live pages only, no
+    aliases, for an alias is no translation. One query, however often a page is asked."""
     if not hasattr(page, "_relatives"):
         steps = range(2 * Page.steplen, len(page.path) + 1, Page.steplen)
         line = Page.objects.filter(path__in=[page.path[:length] for length in steps])
@@ -121,8 +131,8 @@ def page_numbers(pages: PaginatorPage) -> list[int | str]:
 
 @register.filter(expects_localtime=True)
 def long_date(value: date | None) -> str:
-    """A date as it stands in running text: "1 March 2026", « 1er mars 2026 ». Django's French format lacks the ordinal
-    that French writes for the first of a month, and for that day only."""
+    """A date as it stands in running text: "1 March 2026", « 1er mars 2026 ». Django's French format lacks
+    the ordinal that French writes for the first of a month, and for that day only."""
     if not value:
         return ""
     text = date_format(value, "DATE_FORMAT")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_noop
 from wagtail.documents.models import Document
+from wagtail.images.models import Image
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -21,7 +22,7 @@ from wagtail.models import (
     WorkflowPage,
 )
 
-from articles.models import Author, LatestNewsPage, MostReadPage, NewsIndexPage, Photo
+from articles.models import Author, LatestNewsPage, MostReadPage, NewsIndexPage
 from home.models import HomePage
 from newsletter.models import Campaign, NewsletterPage, Subscriber
 from newsroom.localization import translating
@@ -157,7 +158,8 @@ def _allow_on_pages(group: Group, pages: Iterable[Page], actions: Iterable[str])
 
 def _allow_files(group: Group) -> None:
     root = Collection.get_first_root_node()
-    for model in (Photo, Document):
+    # Wagtail asks for the permissions of its own image model, whichever model the site uses.
+    for model in (Image, Document):
         for label in _permissions_on(model, "add", "change", "choose"):
             app, _, codename = label.partition(".")
             permission = Permission.objects.get(content_type__app_label=app, codename=codename)
