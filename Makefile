@@ -74,7 +74,7 @@ test-browser: install-dev ## the main story in Chromium, against a demo that is 
 
 # -- Maintain -------------------------------------------------------------------------------------------------------
 messages: install-dev ## bring the catalogues up to date with the sources (needs GNU gettext)
-	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore .venv --ignore var --ignore tests
+	$(BIN)/python manage.py makemessages --all --extension html,txt,py,mjml --no-location --no-wrap --ignore .venv --ignore var --ignore tests
 
 requirements: ## pin and hash what pyproject.toml asks for
 	@test -x $(UV) || $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv

@@ -103,7 +103,9 @@ class VideoBlock(blocks.StructBlock):
 
     embed = EmbedBlock(label=_("Address of the video"), help_text=_("For example https://www.youtube.com/watch?v=…"))
     title = blocks.CharBlock(
-        max_length=200, label=_("Title"), help_text=_("Shown before the reader decides to load it from the other site.")
+        max_length=200,
+        label=_("Title"),
+        help_text=_("Shown before the reader decides to load it from the other site."),
     )
 
     class Meta:

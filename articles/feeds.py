@@ -52,7 +52,7 @@ class ArticleFeed(Feed):
     def item_guid(self, article: "ArticlePage") -> str:
         return f"urn:uuid:{article.story_key}#{article.language}"
 
-    def item_pubdate(self, article: "ArticlePage") -> datetime:
+    def item_pubdate(self, article: "ArticlePage") -> datetime | None:
         return article.date
 
     def item_categories(self, article: "ArticlePage") -> list[str]:

@@ -50,7 +50,9 @@ def rewrite_ranks(today: date | None = None) -> None:
 
 def _ranked(articles: ArticleQuerySet, partition: Sequence[str]) -> list[Rank]:
     position = Window(
-        RowNumber(), partition_by=list(partition), order_by=[F("reads").desc(), F("date").desc(), F("story_key").asc()]
+        RowNumber(),
+        partition_by=list(partition),
+        order_by=[F("reads").desc(), F("date").desc(), F("story_key").asc()],
     )
     rows = (
         articles.annotate(position=position)
@@ -60,7 +62,12 @@ def _ranked(articles: ArticleQuerySet, partition: Sequence[str]) -> list[Rank]:
     )
     return [
         Rank(
-            window=RANK_WINDOW, language=language, category_key=key, position=position, article_id=article, reads=reads
+            window=RANK_WINDOW,
+            language=language,
+            category_key=key,
+            position=position,
+            article_id=article,
+            reads=reads,
         )
         for article, language, key, position, reads in rows
     ]

@@ -1,6 +1,6 @@
 """The words for asking about articles. Pages, rails, feeds and digests all start with the same sentence:
 
-    ArticlePage.objects.published().in_language("fr").newest()
+ArticlePage.objects.published().in_language("fr").newest()
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ MOST_READ_LENGTH = 3
 
 @dataclass(frozen=True)
 class Rail:
-    """A short list of articles, the page that gives it its heading and lists more, and the category it is confined to."""
+    """A short list of articles, the page that gives it its heading and lists more, and the category it keeps to."""
 
     page: LatestNewsPage | MostReadPage | None
     articles: list[ArticlePage]

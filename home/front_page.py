@@ -23,7 +23,7 @@ def compose(language: str) -> FrontPage:
     """The front page of a language: the newest story leads, the next follow, and what is much read fills its rail with
     stories that the reader has not just seen."""
     latest = rails.latest(language, length=LATEST_LENGTH + 1)
-    lead, *rest = latest.articles or [None]
+    lead, rest = (latest.articles[0], latest.articles[1:]) if latest.articles else (None, [])
     shown = [article.pk for article in latest.articles]
     most_read = rails.most_read(language, leave_out=shown, length=MOST_READ_LENGTH)
     return FrontPage(lead, rails.Rail(latest.page, rest), most_read)

@@ -58,7 +58,9 @@ class StandardPage(SitePage):
 
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
     in_footer = models.BooleanField(
-        _("link in the footer"), default=False, help_text=_("Show a link to this page at the foot of every page.")
+        _("link in the footer"),
+        default=False,
+        help_text=_("Show a link to this page at the foot of every page."),
     )
 
     parent_page_types = ["home.HomePage", "home.StandardPage"]
@@ -78,11 +80,19 @@ class SiteSettings(BaseSiteSetting):
 
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
     postal_address = models.CharField(
-        _("postal address"), max_length=300, blank=True, help_text=_("On one line. In the footer and in every mail.")
+        _("postal address"),
+        max_length=300,
+        blank=True,
+        help_text=_("On one line. In the footer and in every mail."),
     )
     contact_email = models.EmailField(_("contact address"), blank=True)
     logo = models.ForeignKey(
-        "articles.Photo", verbose_name=_("logo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "articles.Photo",
+        verbose_name=_("logo"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
 
     panels = [

@@ -2,7 +2,8 @@
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 # Wagtail's editor has inline scripts and styles and frames its previews.
@@ -27,7 +28,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     no policy, and once as the admin's response round it.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if getattr(request, "is_dummy", False):
             return response
         if request.path.startswith(reverse("wagtailadmin_home")):

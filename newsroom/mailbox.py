@@ -35,7 +35,7 @@ class EmailBackend(BaseEmailBackend):
         for message in email_messages:
             name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
             unfinished = folder() / f"{name}.part"
-            unfinished.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            unfinished.write_bytes(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
             unfinished.rename(folder() / f"{name}.eml")
         return len(email_messages)
 

@@ -4,12 +4,12 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """Someone who logs in to the admin. Ours from the start, so that it can grow without a painful migration."""
 
 
 class ClockEntry(models.Model):
-    """When a periodic job is due next. Whoever moves `due_at` forward does the work: one clock acts when several run."""
+    """When a periodic job is due next. Whoever moves `due_at` forward does the work: of several clocks one acts."""
 
     job = models.CharField(max_length=100, primary_key=True)
     due_at = models.DateTimeField()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Page, PageManager
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
@@ -13,6 +14,15 @@ from newsroom.slugs import slug_from
 
 class OwnField(BaseTranslatableField):
     """A field that each language keeps for itself: wagtail-localize neither translates nor synchronises it."""
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The editor's form. An empty address is no mistake: it is made from the title."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
 
 
 class SitePage(Page):
@@ -31,6 +41,7 @@ class SitePage(Page):
     ]
     followed_fields: tuple[str, ...] = ("go_live_at", "expire_at")
 
+    base_form_class = SitePageForm
     objects = PageManager()
 
     class Meta:
@@ -41,13 +52,13 @@ class SitePage(Page):
         super().save(*args, **kwargs)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug and self.title:
+        if not self.slug and self.title:  # type: ignore[has-type]
             self.slug = self._available_slug()
         super().full_clean(*args, **kwargs)
 
     def _take_slug_from_title(self) -> None:
-        """A translation is born with its source's slug and title. Once its own title has been translated, its address is
-        made from that title, and stays from the first publication on."""
+        """A translation is born with its source's slug and title. Once its own title has been translated, its address
+        is made from that title, and stays from the first publication on."""
         if not self.slug and self.title:
             self.slug = self._available_slug()
             return

@@ -13,6 +13,7 @@ from newsroom import mailbox, views
 
 urlpatterns = [
     path("", views.choose_language, name="choose_language"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

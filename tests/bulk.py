@@ -20,7 +20,13 @@ def add_articles(count: int, index: NewsIndexPage, category: CategoryPage, photo
     content_type = ContentType.objects.get_for_model(ArticlePage)
     articles = [_article(number, index, category, photo, content_type) for number in range(first, first + count)]
     pages = [
-        Page(**{field.attname: getattr(article, field.attname) for field in Page._meta.concrete_fields if field.name != "id"})
+        Page(
+            **{
+                field.attname: getattr(article, field.attname)
+                for field in Page._meta.concrete_fields
+                if field.name != "id"
+            }
+        )
         for article in articles
     ]
     for article, page in zip(articles, Page.objects.bulk_create(pages), strict=True):

@@ -13,7 +13,7 @@ NOT_SOURCES = shutil.ignore_patterns(".*", "var", "tests", "docs", "requirements
 
 
 def main() -> int:
-    """Extract the strings from a copy of the sources and compare. Returns 1, with a list, when one is not translated."""
+    """Extract the strings from a copy of the sources and compare. Returns 1, with a list, when one is missing."""
     if not shutil.which("xgettext"):
         print("GNU gettext is needed to compare the catalogues with the sources (Debian: apt-get install gettext).")
         return 1
@@ -22,7 +22,9 @@ def main() -> int:
         copy = Path(folder) / "newsroom"
         shutil.copytree(ROOT, copy, ignore=NOT_SOURCES)
         subprocess.run(
-            [sys.executable, "manage.py", "makemessages", "--all", "--no-location", "--no-wrap"], cwd=copy, check=True
+            [sys.executable, "manage.py", "makemessages", "--all", "--no-location", "--no-wrap"],
+            cwd=copy,
+            check=True,
         )
         for path in sorted(copy.glob("locale/*/LC_MESSAGES/django.po")):
             problems += [f"{path.parent.parent.name}: {problem}" for problem in untranslated(polib.pofile(str(path)))]

@@ -95,7 +95,7 @@ def make_category(site: SimpleNamespace) -> Callable[..., CategoryPage]:
 
 @pytest.fixture
 def make_article(site: SimpleNamespace) -> Callable[..., ArticlePage]:
-    """Make an article, published unless `live=False`, newest last unless dates are given. `text` is its one paragraph."""
+    """Make an article, published unless `live=False`, newest last without dates. `text` is its one paragraph."""
     made = 0
 
     def make(
@@ -151,7 +151,10 @@ def photo(db: None, settings: Any, tmp_path: Any) -> Photo:
     data = io.BytesIO()
     Image.new("RGB", (1200, 800), (120, 60, 40)).save(data, "JPEG")
     return Photo.objects.create(
-        title="A well", credit="Ada Lens", licence="CC BY 4.0", file=ContentFile(data.getvalue(), name="well.jpg")
+        title="A well",
+        credit="Ada Lens",
+        licence="CC BY 4.0",
+        file=ContentFile(data.getvalue(), name="well.jpg"),
     )
 
 

@@ -17,9 +17,7 @@ def main() -> int:
     try:
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         environment = {**os.environ, "DATABASE_URL": server.get_uri()}
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment, check=False
-        ).returncode
+        return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment, check=False).returncode
     finally:
         server.cleanup()
 

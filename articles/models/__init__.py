@@ -1,7 +1,15 @@
 """The models of the journalism, one module a kind."""
 
 from .images import Photo, PhotoRendition
-from .pages import ArticleByline, ArticlePage, CategoryPage, LatestNewsPage, MostReadPage, NewsIndexPage, RelatedArticle
+from .pages import (
+    ArticleByline,
+    ArticlePage,
+    CategoryPage,
+    LatestNewsPage,
+    MostReadPage,
+    NewsIndexPage,
+    RelatedArticle,
+)
 from .people import Author
 from .readership import DailyReads, Rank
 

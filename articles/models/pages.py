@@ -10,12 +10,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -37,7 +36,7 @@ from articles.blocks import BodyBlock
 from articles.models.people import Author
 from articles.models.readership import RANK_WINDOW
 from articles.querysets import ArticleQuerySet
-from newsroom.pages import SitePage
+from newsroom.pages import SitePage, SitePageForm
 from newsroom.text import cut_at_word, plain
 
 INTRO_FEATURES = ["bold", "italic", "link"]
@@ -51,7 +50,10 @@ class NewsIndexPage(SitePage):
     """The section of the tree that holds categories and articles. Shows the categories, each with its newest."""
 
     intro = RichTextField(
-        _("introduction"), features=INTRO_FEATURES, blank=True, help_text=_("Shown under the title of the page.")
+        _("introduction"),
+        features=INTRO_FEATURES,
+        blank=True,
+        help_text=_("Shown under the title of the page."),
     )
 
     parent_page_types = ["home.HomePage"]
@@ -76,7 +78,10 @@ class ArticleListPage(RoutablePageMixin, SitePage):
     """A page that lists articles, numbered pages of them, with a feed of the newest under `feed/`."""
 
     intro = RichTextField(
-        _("introduction"), features=INTRO_FEATURES, blank=True, help_text=_("Shown under the title of the page.")
+        _("introduction"),
+        features=INTRO_FEATURES,
+        blank=True,
+        help_text=_("Shown under the title of the page."),
     )
 
     subpage_types: list[str] = []
@@ -107,7 +112,7 @@ class ArticleListPage(RoutablePageMixin, SitePage):
 
 
 class CategoryPage(ArticleListPage):
-    """A category, and the list of its articles. Articles of every language point to a category by its translation key."""
+    """A category, and the list of its articles, which name it by its translation key whatever their language."""
 
     parent_page_types = ["articles.NewsIndexPage"]
     template = "articles/article_list.html"
@@ -161,7 +166,7 @@ class MostReadPage(ArticleListPage):
         return ArticlePage.objects.published().in_language(self.locale.language_code).most_read(RANK_WINDOW)
 
 
-class ArticlePageForm(WagtailAdminPageForm):
+class ArticlePageForm(SitePageForm):
     """The editor's form: offers the categories of the article's own language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -181,7 +186,10 @@ class ArticlePage(SitePage):
         help_text=_("Set at the first publication if left empty. Every language shows the same date."),
     )
     dateline = models.CharField(
-        _("place"), max_length=80, blank=True, help_text=_("Where the story was written, for example “UN Geneva”.")
+        _("place"),
+        max_length=80,
+        blank=True,
+        help_text=_("Where the story was written, for example “UN Geneva”."),
     )
     standfirst = models.CharField(
         _("standfirst"),
@@ -292,7 +300,9 @@ class ArticlePage(SitePage):
         verbose_name_plural = _("articles")
         indexes = [
             models.Index(
-                fields=["language", "-date", "story_key"], condition=models.Q(public=True), name="articles_newest"
+                fields=["language", "-date", "story_key"],
+                condition=models.Q(public=True),
+                name="articles_newest",
             ),
             models.Index(
                 fields=["language", "category_key", "-date", "story_key"],
@@ -303,7 +313,7 @@ class ArticlePage(SitePage):
         ]
 
     def clean(self) -> None:
-        self.title = self.title.replace("\r\n", "\n")
+        self.title = self.title.replace("\r\n", "\n")  # type: ignore[has-type]
         super().clean()
         if self.withdrawn_at and self.withdrawn_at > timezone.now():
             raise ValidationError({"withdrawn_at": _("An article cannot be withdrawn in the future.")})
@@ -361,7 +371,9 @@ class ArticlePage(SitePage):
         category = CategoryPage.objects.live().filter(translation_key=self.category_key, locale=self.locale).first()
         context["category"] = category
         context["related"] = related.related_to(self)
-        context["most_read"] = rails.most_read(self.language, self.category_key if category else None, leave_out=[self.pk])
+        context["most_read"] = rails.most_read(
+            self.language, self.category_key if category else None, leave_out=[self.pk]
+        )
         context["latest"] = rails.latest(self.language, leave_out=[self.pk])
         return context
 

@@ -73,8 +73,8 @@ def demo_environment(port: str, data: Path) -> dict[str, str]:
 def prepare(environment: dict[str, str], data: Path) -> None:
     """Bring the database up to date and load the demo.
 
-    A first load that is interrupted leaves nothing behind: an embedded database is made in a folder of its own, which is
-    moved into place when it is complete.
+    A first load that is interrupted leaves nothing behind: an embedded database is made in a folder of its own, which
+    is moved into place when it is complete.
     """
     embedded = "DATABASE_URL" not in environment
     first_time = embedded and not (data / "newsroom.sqlite3").exists()

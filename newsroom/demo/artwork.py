@@ -1,5 +1,5 @@
-"""Illustrations for the demo, cut from paper by a random number generator: hills, rivers, roofs, a sun. Every name gives
-always the same picture."""
+"""Illustrations for the demo, cut from paper by a random number generator: hills, rivers, roofs, a sun. Every name
+always gives the same picture."""
 
 import functools
 import io
@@ -14,16 +14,36 @@ Colour = tuple[int, int, int]
 
 # Sky first, then the sheets of paper from far to near, then the accent of the sun and the small things.
 PALETTES: dict[str, tuple[Colour, list[Colour], Colour]] = {
-    "water": ((232, 226, 211), [(178, 201, 204), (120, 163, 173), (66, 118, 137), (32, 76, 99)], (201, 92, 58)),
-    "education": ((240, 228, 204), [(224, 190, 139), (198, 148, 92), (138, 98, 72), (74, 60, 58)], (47, 98, 108)),
-    "health": ((235, 231, 220), [(195, 209, 190), (143, 174, 152), (86, 129, 112), (43, 84, 76)], (190, 74, 64)),
-    "work": ((238, 224, 207), [(221, 178, 151), (194, 128, 104), (142, 82, 76), (82, 50, 58)], (56, 105, 122)),
-    "rights": ((228, 226, 226), [(190, 187, 200), (140, 137, 163), (92, 91, 125), (50, 52, 84)], (214, 155, 63)),
+    "water": (
+        (232, 226, 211),
+        [(178, 201, 204), (120, 163, 173), (66, 118, 137), (32, 76, 99)],
+        (201, 92, 58),
+    ),
+    "education": (
+        (240, 228, 204),
+        [(224, 190, 139), (198, 148, 92), (138, 98, 72), (74, 60, 58)],
+        (47, 98, 108),
+    ),
+    "health": (
+        (235, 231, 220),
+        [(195, 209, 190), (143, 174, 152), (86, 129, 112), (43, 84, 76)],
+        (190, 74, 64),
+    ),
+    "work": (
+        (238, 224, 207),
+        [(221, 178, 151), (194, 128, 104), (142, 82, 76), (82, 50, 58)],
+        (56, 105, 122),
+    ),
+    "rights": (
+        (228, 226, 226),
+        [(190, 187, 200), (140, 137, 163), (92, 91, 125), (50, 52, 84)],
+        (214, 155, 63),
+    ),
 }
 
 
 def illustration(name: str) -> bytes:
-    """A JPEG of 1500 × 1000 pixels for a name like "water-3": the word chooses the colours, the whole name the scene."""
+    """A JPEG, 1500 × 1000 pixels, for a name like "water-3": the word chooses colours, the whole name the scene."""
     kind = name.partition("-")[0]
     sky, sheets, accent = PALETTES.get(kind, PALETTES["rights"])
     rng = random.Random(name)
@@ -58,10 +78,14 @@ def _grain() -> Image.Image:
 def _ridge(rng: random.Random, level: float, calm: bool) -> Callable[[float], float]:
     """The upper edge of a sheet: height in pixels for a position from 0 to 1."""
     waves = [
-        (rng.uniform(0.02, 0.075) / (1 + i), rng.uniform(0.7, 1.9) * (i + 1), rng.uniform(0, math.tau)) for i in range(3)
+        (rng.uniform(0.02, 0.075) / (1 + i), rng.uniform(0.7, 1.9) * (i + 1), rng.uniform(0, math.tau))
+        for i in range(3)
     ]
     if calm:
-        waves = [(0.012, 5 + rng.random() * 3, rng.uniform(0, math.tau)), (0.006, 13, rng.uniform(0, math.tau))]
+        waves = [
+            (0.012, 5 + rng.random() * 3, rng.uniform(0, math.tau)),
+            (0.006, 13, rng.uniform(0, math.tau)),
+        ]
     return lambda x: HEIGHT * (level + sum(a * math.sin(math.tau * f * x + p) for a, f, p in waves))
 
 
@@ -110,7 +134,10 @@ def _tents(rng: random.Random, ridge: Callable[[float], float]) -> Image.Image:
     draw = ImageDraw.Draw(mask)
     for x, y in _along(rng, ridge, rng.randint(3, 5)):
         w, h = rng.uniform(110, 190), rng.uniform(70, 110)
-        draw.polygon([(x, y - h), (x + w / 2, y - h * 1.5), (x + w, y - h), (x + w, y - h + 22), (x, y - h + 22)], fill=255)
+        draw.polygon(
+            [(x, y - h), (x + w / 2, y - h * 1.5), (x + w, y - h), (x + w, y - h + 22), (x, y - h + 22)],
+            fill=255,
+        )
         for post in (x + 8, x + w - 8):
             draw.rectangle((post - 4, y - h, post + 4, y + 90), fill=255)
         for stripe in range(1, 4):

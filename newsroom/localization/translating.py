@@ -21,9 +21,7 @@ def send_for_translation(source: models.Model, locale: Locale, user: AbstractBas
     The parent page must be translated already.
     """
     translate_object(source, [locale], user=user)
-    return Translation.objects.get(
-        source=TranslationSource.objects.get_for_instance(source), target_locale=locale
-    )
+    return Translation.objects.get(source=TranslationSource.objects.get_for_instance(source), target_locale=locale)
 
 
 def fill(translation: Translation, texts: Mapping[str, str], user: AbstractBaseUser | None = None) -> None:
@@ -38,8 +36,8 @@ def fill(translation: Translation, texts: Mapping[str, str], user: AbstractBaseU
 
 @transaction.atomic
 def take_over(translation: Translation, finished: models.Model, user: AbstractBaseUser | None = None) -> None:
-    """Store the texts of a finished translation. `finished` is an unsaved copy of the source, with the same blocks in the
-    same order, whose texts are in the other language; its segments are matched with the source's one by one.
+    """Store the texts of a finished translation. `finished` is an unsaved copy of the source, with the same blocks in
+    the same order, whose texts are in the other language; its segments are matched with the source's one by one.
 
     Raises SegmentsDiffer, and stores nothing, when a paragraph, list item or cell is missing or too many.
     """
@@ -60,9 +58,7 @@ def _segments(translation: Translation) -> list[StringSegment]:
     )
 
 
-def _store(
-    translation: Translation, segment: StringSegment, text: str, user: AbstractBaseUser | None = None
-) -> None:
+def _store(translation: Translation, segment: StringSegment, text: str, user: AbstractBaseUser | None = None) -> None:
     StringTranslation.objects.update_or_create(
         locale=translation.target_locale,
         translation_of=segment.string,

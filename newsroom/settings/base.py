@@ -140,9 +140,7 @@ MAILBOX = env.bool("MAILBOX", default=False)
 if MAILBOX:
     EMAIL_BACKEND = "newsroom.mailbox.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="newsroom@wayfield.example")
-ANYMAIL = {
-    name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")
-}
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 ANYMAIL["SEND_DEFAULTS"] = {"track_opens": False, "track_clicks": False}
 
 # -- People -------------------------------------------------------------------------------------------------------
@@ -199,6 +197,9 @@ LOGGING = {
     "filters": {"gone": {"()": "newsroom.logs.GoneInTheMeantime"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["gone"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        "wagtail": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+    },
 }
-

@@ -26,4 +26,4 @@ STORAGES = {
 EMAIL_BACKEND = "tests.doors.RefusingEmailBackend"
 # Tasks run at once, as part of the request that enqueued them.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-LOGGING["root"]["level"] = "WARNING"
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}

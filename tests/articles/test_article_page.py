@@ -122,7 +122,10 @@ def test_authors_are_shown_with_the_role_in_the_language_of_the_page(site, make_
         ("Bo", "Correspondent"),
         ("Ada", "Rédactrice en chef"),
     ]
-    assert [author.role for author in ArticlePage.objects.get(pk=article.pk).authors] == ["Correspondent", "Editor"]
+    assert [author.role for author in ArticlePage.objects.get(pk=article.pk).authors] == [
+        "Correspondent",
+        "Editor",
+    ]
 
 
 def test_an_article_cannot_be_withdrawn_in_the_future(make_article):

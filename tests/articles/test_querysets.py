@@ -68,9 +68,7 @@ def test_a_category_is_asked_for_by_its_key_in_any_language(make_article, make_c
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", "Water"), ("fr", None)])
-def test_a_card_names_its_category_only_where_that_has_a_page(
-    language, shown, make_article, make_category, translate
-):
+def test_a_card_names_its_category_only_where_that_has_a_page(language, shown, make_article, make_category, translate):
     water = make_category("Water")
     translate(make_article("Wells", category=water), "fr", title="Puits")
 

@@ -11,8 +11,16 @@ from django.db import connection
 def start(**environment):
     """Start Django with production's settings in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup(); from django.conf import settings as s; print(s.DEBUG)"],
-        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "newsroom.settings.production", **environment},
+        [
+            sys.executable,
+            "-c",
+            "import django; django.setup(); from django.conf import settings as s; print(s.DEBUG)",
+        ],
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings.production",
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -92,7 +92,9 @@ class Demo:
         self.stories = {
             path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted((DEMO / "articles").glob("*.toml"))
         }
-        self.locales = {locale.language_code: locale for locale in Locale.objects.filter(language_code__in=("en", "fr"))}
+        self.locales = {
+            locale.language_code: locale for locale in Locale.objects.filter(language_code__in=("en", "fr"))
+        }
         self.photos: dict[str, Photo] = {}
         self.documents: dict[tuple[str, str], Document] = {}
         self.categories: dict[str, CategoryPage] = {}
@@ -122,7 +124,12 @@ class Demo:
         for name, full_name, group, language in LOGINS:
             first, _, last = full_name.partition(" ")
             user = User.objects.create_user(
-                name, f"{name}@wayfield.example", PASSWORD, first_name=first, last_name=last, is_superuser=group is None
+                name,
+                f"{name}@wayfield.example",
+                PASSWORD,
+                first_name=first,
+                last_name=last,
+                is_superuser=group is None,
             )
             if group:
                 user.groups.add(Group.objects.get(name=group))
@@ -146,7 +153,8 @@ class Demo:
         for path in sorted((DEMO / "documents").glob("*.pdf")):
             key, _, language = path.stem.rpartition("-")
             self.documents[key, language] = Document.objects.create(
-                title=path.stem.replace("-", " ").capitalize(), file=ContentFile(path.read_bytes(), name=path.name)
+                title=path.stem.replace("-", " ").capitalize(),
+                file=ContentFile(path.read_bytes(), name=path.name),
             )
 
     # -- Pages ------------------------------------------------------------------------------------------------------
@@ -159,9 +167,7 @@ class Demo:
             defaults={name: organisation[name] for name in ("legal_name", "postal_address", "contact_email")},
         )
         home = texts["home"]
-        self.rewrite(
-            HomePage, {"title": home["title"], "tagline": organisation["motto"], "footer_text": home["intro"]}
-        )
+        self.rewrite(HomePage, {"title": home["title"], "tagline": organisation["motto"], "footer_text": home["intro"]})
         self.rewrite(NewsIndexPage, {"title": texts["news"]["title"]})
         self.rewrite(LatestNewsPage, {"title": home["latest_heading"], "intro": texts["latest"]["intro"]})
         self.rewrite(MostReadPage, {"title": texts["most_read"]["title"], "intro": texts["most_read"]["intro"]})
@@ -237,7 +243,7 @@ class Demo:
         return ArticlePage._meta.get_field("body").stream_block.to_python(data)
 
     def block_value(self, block: dict, language: str) -> Any:
-        value = block.get(language)
+        value: Any = block.get(language)
         match block["type"]:
             case "image":
                 photo = self.photos[block["artwork"]]
@@ -269,9 +275,7 @@ class Demo:
     @transaction.atomic
     def make_authors(self) -> None:
         for entry in self.site["authors"]:
-            author = Author.objects.create(
-                name=entry["name"], role=entry["role"]["en"], locale=self.locales["en"]
-            )
+            author = Author.objects.create(name=entry["name"], role=entry["role"]["en"], locale=self.locales["en"])
             task = translating.send_for_translation(author, self.locales["fr"], user=self.editor)
             translating.fill(task, {"name": entry["name"], "role": entry["role"]["fr"]}, user=self.editor)
             task.save_target(user=self.editor)
@@ -348,7 +352,10 @@ class Demo:
                 key = self.articles[slug].translation_key
                 rows += [
                     DailyReads(
-                        translation_key=key, language=language, day=today - timedelta(days=day), reads=chosen.count(day)
+                        translation_key=key,
+                        language=language,
+                        day=today - timedelta(days=day),
+                        reads=chosen.count(day),
                     )
                     for day in set(chosen)
                 ]
@@ -387,7 +394,10 @@ class Demo:
     @transaction.atomic
     def make_digest(self, newsletter: NewsletterPage, entry: dict) -> DigestPage:
         newsletter.refresh_from_db()
-        fields = {"title": entry["subject"], **{name: entry[name] for name in ("preheader", "greeting", "intro", "closing")}}
+        fields = {
+            "title": entry["subject"],
+            **{name: entry[name] for name in ("preheader", "greeting", "intro", "closing")},
+        }
         digest = DigestPage(
             locale=self.locales["en"],
             live=False,

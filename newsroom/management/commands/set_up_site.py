@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Model
 from django.utils import translation
 from django.utils.translation import gettext_noop
 from wagtail.documents.models import Document
@@ -98,7 +99,8 @@ def remove_what_wagtail_came_with() -> None:
 def translate_tree(locale: Locale) -> None:
     """The pages of another language, as real translations of the first language's: never aliases."""
     source_locale = Locale.objects.get(language_code=settings.WAGTAIL_CONTENT_LANGUAGES[0][0])
-    for model in (HomePage, *(model for model, _ in TREE)):
+    models: list[type[SitePage]] = [HomePage, *(model for model, _ in TREE)]
+    for model in models:
         for source in model.objects.filter(locale=source_locale, alias_of__isnull=True):
             if model.objects.filter(translation_key=source.translation_key, locale=locale).exists():
                 continue
@@ -114,7 +116,11 @@ def make_groups(locales: Iterable[Locale]) -> None:
     homes = list(HomePage.objects.filter(locale__in=locales, alias_of__isnull=True))
     newsletters = list(NewsletterPage.objects.filter(locale__in=locales, alias_of__isnull=True))
     everyone = ["wagtailadmin.access_admin"]
-    writing = [*everyone, "wagtail_localize.submit_translation", *_permissions_on(Author, "add", "change", "view")]
+    writing = [
+        *everyone,
+        "wagtail_localize.submit_translation",
+        *_permissions_on(Author, "add", "change", "view"),
+    ]
 
     editors = _group(EDITORS, writing)
     _allow_on_pages(editors, homes, ["add", "change", "publish", "bulk_delete", "lock", "unlock"])
@@ -137,7 +143,7 @@ def make_groups(locales: Iterable[Locale]) -> None:
     _allow_on_pages(senders, newsletters, ["add", "change", "publish"])
 
 
-def _permissions_on(model: type, *actions: str) -> list[str]:
+def _permissions_on(model: type[Model], *actions: str) -> list[str]:
     return [f"{model._meta.app_label}.{action}_{model._meta.model_name}" for action in actions]
 
 

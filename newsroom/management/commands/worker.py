@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
-from django_tasks_db.management.commands.db_worker import Worker
 from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
 
 from newsletter import sending
 from newsroom import clock

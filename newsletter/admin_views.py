@@ -1,0 +1,198 @@
+"""Sending in the admin: look, confirm once, follow."""
+
+from typing import Any, NoReturn
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views import View
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from newsletter import digest, preflight, rendering, sending
+from newsletter.models import Campaign, Delivery, DigestPage
+from newsroom.models import User
+
+SEND_DIGEST = "newsletter.send_digest"
+
+
+class SenderOnly(PermissionRequiredMixin):
+    """For those who may send digests. (Editing one is another permission.)"""
+
+    permission_required = SEND_DIGEST
+
+    def handle_no_permission(self) -> NoReturn:
+        raise PermissionDenied
+
+
+class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
+    """What would be sent, to how many, and what is wrong with it; a button that sends it, once."""
+
+    template_name = "newsletter/admin/send_digest.html"
+    header_icon = "mail"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.digest = get_object_or_404(DigestPage, pk=kwargs["page_id"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        campaign = Campaign.objects.of(self.digest.translation_key).order_by("-pk").first()
+        return _to(campaign) if campaign else super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            campaign = sending.freeze(self.digest, _user(request), request.POST.get("fingerprint", ""))
+        except sending.AlreadySent as error:
+            messages.warning(request, _already(error.campaign))
+            return _to(error.campaign)
+        except sending.NotSendable:
+            messages.error(request, _("Nothing was sent: the digest has problems, listed below."))
+            return redirect("newsletter_send_digest", self.digest.pk)
+        except sending.ChangedSince:
+            messages.error(
+                request,
+                _("Nothing was sent: the digest has changed since you looked at it. Please look again."),
+            )
+            return redirect("newsletter_send_digest", self.digest.pk)
+        messages.success(request, _("The digest is on its way."))
+        return _to(campaign)
+
+    def get_page_title(self) -> str:
+        return _("Send “%(digest)s”") % {"digest": self.digest.get_admin_display_title()}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {
+                "url": reverse("wagtailadmin_explore", args=[self.digest.get_parent().pk]),
+                "label": _("Digests"),
+            },
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        found = preflight.run(self.digest)
+        context["digest"] = self.digest
+        context["preflight"] = found
+        context["button"] = send_button(found.readers)
+        context["editions"] = [
+            {
+                "name": preflight.edition_name(audience.edition.languages),
+                "subject": audience.edition.subject,
+                "languages": audience.edition.languages,
+                "readers": _grouped(audience.readers),
+            }
+            for audience in found.audiences
+        ]
+        return context
+
+
+class EditionPreviewView(SenderOnly, View):
+    """An edition as it would be sent now, alone in a frame; as text with `?as=text`."""
+
+    def get(self, request: HttpRequest, page_id: int, languages: str) -> HttpResponse:
+        pages = digest.languages_of(get_object_or_404(DigestPage, pk=page_id))
+        codes = languages.split(",")
+        if not set(codes) <= set(pages):
+            raise Http404
+        edition = rendering.render_edition([digest.edition_content(pages[code]) for code in codes])
+        if request.GET.get("as") == "text":
+            text = rendering.personalise(edition.text, edition.mark, unsubscribe_url="#")
+            return HttpResponse(text, content_type="text/plain; charset=utf-8")
+        return HttpResponse(rendering.personalise_html(edition.html, edition.mark, unsubscribe_url="#"))
+
+
+class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
+    """How far a sending has come."""
+
+    template_name = "newsletter/admin/campaign.html"
+    header_icon = "mail"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.campaign = get_object_or_404(Campaign, pk=kwargs["campaign_id"])
+
+    def get_page_title(self) -> str:
+        return self.campaign.subject
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("newsletter_campaigns:index"), "label": _("Campaigns")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        counts = _counts(self.campaign)
+        context["campaign"] = self.campaign
+        context["columns"] = [column["label"] for column in PROGRESS]
+        editions = self.campaign.editions.order_by("pk")
+        numbers = [_numbers(counts.get(edition.pk, {})) for edition in editions]
+        context["rows"] = [
+            {"name": preflight.edition_name(edition.languages), "cells": map(_grouped, cells)}
+            for edition, cells in zip(editions, numbers, strict=True)
+        ]
+        context["totals"] = [_grouped(sum(column)) for column in zip(*numbers, strict=True)]
+        return context
+
+
+# The states of the ledger in plain words.
+PROGRESS: list[dict[str, Any]] = [
+    {
+        "label": gettext_lazy("Waiting"),
+        "states": [Delivery.State.PENDING, Delivery.State.CLAIMED, Delivery.State.SENDING],
+    },
+    {"label": gettext_lazy("Sent"), "states": [Delivery.State.ACCEPTED]},
+    {"label": gettext_lazy("Refused"), "states": [Delivery.State.REFUSED]},
+    {"label": gettext_lazy("Had left"), "states": [Delivery.State.SKIPPED]},
+    {"label": gettext_lazy("Not sure"), "states": [Delivery.State.UNKNOWN]},
+    {"label": gettext_lazy("All"), "states": list(Delivery.State)},
+]
+
+
+def _counts(campaign: Campaign) -> dict[int, dict[str, int]]:
+    """How many deliveries of each edition are in each state, in one query."""
+    counts: dict[int, dict[str, int]] = {}
+    rows = campaign.deliveries.values("edition", "state").annotate(number=Count("pk")).order_by()
+    for row in rows:
+        counts.setdefault(row["edition"], {})[row["state"]] = row["number"]
+    return counts
+
+
+def _numbers(counts: dict[str, int]) -> list[int]:
+    return [sum(counts.get(state, 0) for state in column["states"]) for column in PROGRESS]
+
+
+def _grouped(number: int) -> str:
+    """A number as people write it: "1,183"."""
+    return number_format(number, force_grouping=True)
+
+
+def send_button(readers: int) -> str:
+    """What the button says: "Send to 1,183 readers"."""
+    message = ngettext("Send to %(number)s reader", "Send to %(number)s readers", readers)
+    return message % {"number": _grouped(readers)}
+
+
+def _already(campaign: Campaign) -> str:
+    if campaign.state == Campaign.State.FINISHED:
+        return _("This digest was sent before. It was not sent again.")
+    return _("This digest is already being sent. It is not sent twice.")
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the admin lets nobody else in
+    return request.user
+
+
+def _to(campaign: Campaign) -> HttpResponse:
+    return redirect("newsletter_campaign", campaign.pk)

@@ -1,0 +1,255 @@
+"""What one language's readers get, collected: words from the digest, stories from the articles of that
+language."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.safestring import SafeString
+from wagtail.contrib.settings.registry import registry
+from wagtail.models import Page, Site
+from wagtail.rich_text import expand_db_html
+from wagtail_localize.models import Translation
+
+from articles.models import ArticlePage
+from newsletter import rich_text
+
+if TYPE_CHECKING:
+    from newsletter.models import DigestPage
+
+# JPEG, because Outlook shows nothing newer; twice the width they are shown at.
+LEAD_PICTURE = "fill-1104x621|format-jpeg|jpegquality-75"
+PICTURE = "fill-720x480|format-jpeg|jpegquality-70"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture under an absolute address. `alt` is never empty: in a mail it stands inside a link."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """An article, as it is shown in a digest. `lead`: the first of the digest, shown larger."""
+
+    kind: ClassVar[str] = "story"
+    title: str
+    teaser: str
+    category: str
+    url: str
+    picture: Picture | None
+    lead: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading between stories."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words of the editors between stories, as HTML that a mail can carry."""
+
+    kind: ClassVar[str] = "text"
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Who sends, as the law asks to be told in every mail (LCEN art. 20, CDE art. XII.6, GDPR art. 13)."""
+
+    legal_name: str = ""
+    postal_address: str = ""
+    contact_email: str = ""
+
+
+@dataclass(frozen=True)
+class EditionContent:
+    """Everything a mail in one language says, in that language, with absolute addresses.
+
+    `stories` are the keys of the stories chosen, in order; `untranslated` and `unpublished` name those that
+    are left out, and `deleted` counts the choices whose article no longer exists.
+    """
+
+    language: str
+    subject: str
+    preheader: str
+    greeting: str
+    intro: SafeString
+    sections: tuple[Story | Heading | Text, ...]
+    closing: SafeString
+    site_name: str
+    newsletter: str
+    home_url: str
+    online_url: str
+    privacy_url: str
+    why_you_receive: str
+    organisation: Organisation
+    from_name: str
+    reply_to: str
+    stories: tuple[uuid.UUID, ...]
+    untranslated: tuple[str, ...]
+    unpublished: tuple[str, ...]
+    deleted: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has neither stories nor texts."""
+        return not (self.sections or self.intro or self.closing)
+
+
+def languages_of(digest: DigestPage) -> dict[str, DigestPage]:
+    """The pages of a digest, by language, in the order of the settings, each as its text stands now, draft or
+    not."""
+    pages = type(digest).objects.filter(translation_key=digest.translation_key, alias_of__isnull=True)
+    by_language = {page.locale.language_code: page for page in pages.select_related("locale", "latest_revision")}
+    codes = [code for code, _ in settings.LANGUAGES if code in by_language]
+    return {code: as_it_stands(by_language[code]) for code in codes}
+
+
+def as_it_stands(digest: DigestPage) -> DigestPage:
+    """A digest page with its newest words: of a translation those in the translation editor, else the latest
+    draft."""
+    translations = Translation.objects.filter(
+        source__object_id=digest.translation_key, target_locale_id=digest.locale_id, enabled=True
+    )
+    task = translations.select_related("source").first()
+    if task:
+        return task.source.get_ephemeral_translated_instance(digest.locale, fallback=True)
+    return digest.get_latest_revision_as_object()
+
+
+def edition_content(digest: DigestPage) -> EditionContent:
+    """What the readers of the digest page's language get, from the page as it is given. The number of queries
+    does not depend on the number of stories."""
+    language = digest.locale.language_code
+    with translation.override(language):
+        newsletter = digest.get_parent().specific
+        address = _Addresses(campaign=f"digest-{digest.translation_key.hex[:8]}")
+        choices = _Choices(digest)
+        privacy_page = newsletter.privacy_page_in(language)
+        home = newsletter.get_parent()
+        return EditionContent(
+            language=language,
+            subject=digest.title.strip(),
+            preheader=digest.preheader.strip(),
+            greeting=digest.greeting.strip(),
+            intro=rich_text.to_mail(expand_db_html(digest.intro), address.absolute),
+            sections=tuple(_sections(digest, choices, address)),
+            closing=rich_text.to_mail(expand_db_html(digest.closing), address.absolute),
+            site_name=home.title,
+            newsletter=newsletter.title,
+            home_url=address.of(home),
+            online_url=address.plain(digest),
+            privacy_url=address.plain(privacy_page) if privacy_page else "",
+            why_you_receive=newsletter.why_you_receive,
+            organisation=_organisation(),
+            from_name=newsletter.from_name or home.title,
+            reply_to=newsletter.reply_to,
+            stories=tuple(article.translation_key for article in choices.chosen),
+            untranslated=choices.untranslated,
+            unpublished=choices.unpublished,
+            deleted=choices.deleted,
+        )
+
+
+class _Choices:
+    """The stories an editor chose, and what each is in the digest's language."""
+
+    def __init__(self, digest: DigestPage) -> None:
+        values = [section.value["article"] for section in digest.sections if section.block_type == "story"]
+        self.chosen: list[ArticlePage] = [article for article in values if article]
+        self.deleted = len(values) - len(self.chosen)
+        keys = {article.translation_key for article in self.chosen}
+        readable = ArticlePage.objects.published().in_language(digest.locale.language_code)
+        self._shown = {article.story_key: article for article in readable.filter(story_key__in=keys).cards()}
+        missing = [article for article in self.chosen if article.translation_key not in self._shown]
+        self.untranslated = tuple(one_line(article.title) for article in missing if article.public)
+        self.unpublished = tuple(one_line(article.title) for article in self.chosen if not article.public)
+
+    def shown(self, article: ArticlePage | None) -> ArticlePage | None:
+        """The story of a chosen article in the digest's language, or None when readers of it may not see
+        any."""
+        return self._shown.get(article.translation_key) if article else None
+
+
+class _Addresses:
+    """Absolute addresses under SITE_URL. Those of the site name the campaign, never the reader."""
+
+    def __init__(self, campaign: str) -> None:
+        self._query = urlencode({"utm_source": "newsletter", "utm_campaign": campaign})
+
+    def plain(self, page: Page) -> str:
+        """The address of a page."""
+        _, _, path = page.get_url_parts()
+        return settings.SITE_URL + path
+
+    def of(self, page: Page) -> str:
+        """The address of a page, naming the campaign."""
+        return self.absolute(self.plain(page))
+
+    def absolute(self, url: str) -> str:
+        """`url` made absolute, naming the campaign if it leads to a page of the site."""
+        if url.startswith("/") and not url.startswith("//"):
+            url = settings.SITE_URL + url
+        if not url.startswith(settings.SITE_URL + "/") or urlsplit(url).query:
+            return url
+        address, hash_sign, fragment = url.partition("#")
+        return f"{address}?{self._query}{hash_sign}{fragment}"
+
+
+def _sections(digest: DigestPage, choices: _Choices, address: _Addresses) -> Iterator[Story | Heading | Text]:
+    lead = True
+    for section in digest.sections:
+        if section.block_type == "heading":
+            yield Heading(section.value)
+        elif section.block_type == "text":
+            yield Text(rich_text.to_mail(expand_db_html(section.value.source), address.absolute))
+        elif article := choices.shown(section.value["article"]):
+            yield _story(article, section.value["teaser"], address, lead)
+            lead = False
+
+
+def _story(article: ArticlePage, teaser: str, address: _Addresses, lead: bool) -> Story:
+    title = one_line(article.title)
+    return Story(
+        title=title,
+        teaser=teaser or article.teaser,
+        category=article.shown_category.title if article.shown_category else "",
+        url=address.of(article),
+        picture=_picture(article, title, LEAD_PICTURE if lead else PICTURE),
+        lead=lead,
+    )
+
+
+def one_line(title: str) -> str:
+    """A title without the line break that some have."""
+    return " ".join(title.split("\n"))
+
+
+def _picture(article: ArticlePage, title: str, size: str) -> Picture | None:
+    if article.lead_image is None:
+        return None
+    url = article.lead_image.get_rendition(size).url
+    return Picture(settings.SITE_URL + url if url.startswith("/") else url, article.lead_image_alt or title)
+
+
+def _organisation() -> Organisation:
+    """From the site's settings, found by name: they belong to an app that this one does not import."""
+    site = Site.objects.filter(is_default_site=True).first()
+    model = registry.get_by_natural_key("home", "SiteSettings")
+    if site is None or model is None:
+        return Organisation()
+    stored = model.for_site(site)
+    return Organisation(stored.legal_name, stored.postal_address, stored.contact_email)

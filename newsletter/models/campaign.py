@@ -1,0 +1,97 @@
+"""One sending of one digest: frozen when it is confirmed."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CampaignQuerySet(models.QuerySet):
+    """Campaigns, asked for by name."""
+
+    def of(self, digest_key: uuid.UUID) -> Self:
+        """Those of one digest, named by its translation key."""
+        return self.filter(digest_key=digest_key)
+
+    def sent(self) -> Self:
+        """Those whose mails are leaving or have left: their editions are public."""
+        return self.filter(state__in=[Campaign.State.SENDING, Campaign.State.FINISHED])
+
+
+class Campaign(models.Model):
+    """One sending of one digest. `digest_key` is the translation key of the DigestPage: all its languages at
+    once."""
+
+    class State(models.TextChoices):
+        PREPARING = "preparing", _("preparing")
+        SENDING = "sending", _("sending")
+        FINISHED = "finished", _("finished")
+
+    digest_key = models.UUIDField(editable=False, db_index=True)
+    newsletter_key = models.UUIDField(editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PREPARING)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("confirmed by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    confirmed_at = models.DateTimeField(_("confirmed on"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished on"), null=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        permissions = [("send_digest", "Can send a digest to its subscribers")]
+        constraints = [
+            # A second press of the button finds this campaign instead of making another.
+            models.UniqueConstraint(
+                fields=["digest_key"],
+                condition=~models.Q(state="finished"),
+                name="one_open_campaign_a_digest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest_key} ({self.state})"
+
+    @property
+    def subject(self) -> str:
+        """The subject of its first edition, by which people know it."""
+        return self.editions.order_by("pk").values_list("subject", flat=True).first() or ""
+
+
+class Edition(models.Model):
+    """What the readers of one language setting get, frozen. `languages` lists what is in it, the leading
+    language first: "fr", or "fr,en" for a reader who wants both and reads our pages in French.
+
+    The bodies hold marks where each reader's own links go, which rendering.py knows by `mark`; nothing else
+    varies.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="editions")
+    languages = models.CharField(max_length=60)
+    subject = models.CharField(max_length=300)
+    from_name = models.CharField(max_length=100)
+    reply_to = models.EmailField(blank=True)
+    mark = models.CharField(max_length=40)
+    html = models.TextField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("edition")
+        constraints = [models.UniqueConstraint(fields=["campaign", "languages"], name="one_edition_a_language_setting")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} ({self.languages})"
+
+    @property
+    def language(self) -> str:
+        """The leading language."""
+        return self.languages.partition(",")[0]

@@ -1,0 +1,222 @@
+"""The newsletter's page with its archive, and the digest that an editor curates."""
+
+from typing import Any, Self
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
+
+from newsletter import digest, rendering
+from newsletter.blocks import TEXT_FEATURES, DigestBlock
+from newsletter.models.campaign import Campaign, Edition
+from newsroom.pages import SitePage, in_language, translations_of
+
+# The archive shows a mail as it left: its own styles, and nothing that acts or comes from elsewhere. This
+# replaces directives of the site's policy; None takes one away, so that `default-src` holds.
+ARCHIVE_POLICY = {
+    "default-src": [NONE],
+    "script-src": None,
+    "font-src": None,
+    "connect-src": None,
+    "img-src": [SELF],
+    "style-src": [UNSAFE_INLINE],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "frame-ancestors": [SELF],
+}
+
+
+class NewsletterQuerySet(PageQuerySet):
+    """Newsletters, asked for by name."""
+
+    def open_in(self, language: str) -> Self:
+        """Those that readers of a language can sign up for, the default one first."""
+        return self.live().filter(locale__language_code=language, alias_of__isnull=True).order_by("path")
+
+
+class NewsletterPage(SitePage):
+    """A newsletter: what it is, the sign-up form, and the digests that were sent. Its words stand on every
+    form and in every mail of its language."""
+
+    intro = RichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
+    pitch = models.CharField(
+        _("pitch"),
+        max_length=200,
+        blank=True,
+        help_text=_("One sentence above the sign-up form, on every page."),
+    )
+    privacy_line = models.CharField(
+        _("privacy line"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "One sentence beside the sign-up form: what happens to the address. It is kept as part of the proof."
+        ),
+    )
+    why_you_receive = models.CharField(
+        _("why you receive this"),
+        max_length=300,
+        blank=True,
+        help_text=_("One sentence at the foot of every mail."),
+    )
+    privacy_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("privacy page"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Linked beside the sign-up form and at the foot of every mail, in the language of the reader."),
+    )
+    from_name = models.CharField(_("name of the sender"), max_length=100, blank=True)
+    reply_to = models.EmailField(
+        _("reply address"),
+        blank=True,
+        help_text=_("An address that a person reads. Readers do answer newsletters."),
+    )
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["newsletter.DigestPage"]
+    show_in_menus_default = True
+    max_count_per_parent = 1
+    template = "newsletter/newsletter_page.html"
+
+    objects = PageManager.from_queryset(NewsletterQuerySet)()
+
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("intro"),
+        MultiFieldPanel(
+            [FieldPanel("pitch"), FieldPanel("privacy_line"), PageChooserPanel("privacy_page")],
+            heading=_("Sign-up form"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("from_name"), FieldPanel("reply_to"), FieldPanel("why_you_receive")],
+            heading=_("Mails"),
+        ),
+    ]
+    search_fields = [*SitePage.search_fields, index.SearchField("intro")]
+
+    class Meta:
+        verbose_name = _("newsletter")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["digests"] = DigestPage.objects.child_of(self).sent()
+        return context
+
+    def privacy_page_in(self, language: str) -> Page | None:
+        """The live privacy page in a language, or None."""
+        return in_language(translations_of(self.privacy_page), language) if self.privacy_page else None
+
+
+class DigestQuerySet(PageQuerySet):
+    """Digests, asked for by name."""
+
+    def sent(self) -> Self:
+        """Those that readers of their language have been sent, the newest first, with `sent_at` and `subject`
+        as they left. Whether the page is published does not matter."""
+        editions = Edition.objects.filter(
+            campaign__in=Campaign.objects.sent(),
+            campaign__digest_key=OuterRef("translation_key"),
+            languages=OuterRef("locale__language_code"),
+        ).order_by("campaign__confirmed_at")
+        return (
+            self.filter(alias_of__isnull=True)
+            .annotate(
+                sent_at=Subquery(editions.values("campaign__confirmed_at")[:1]),
+                subject=Subquery(editions.values("subject")[:1]),
+            )
+            .filter(sent_at__isnull=False)
+            .order_by("-sent_at", "-pk")
+        )
+
+
+class DigestPage(SitePage):
+    """One digest in one language. Its title is the subject. Publishing it sends nothing; until it was sent,
+    its address answers 404."""
+
+    preheader = models.CharField(
+        _("preheader"),
+        max_length=150,
+        blank=True,
+        help_text=_("The line that mail programs show after the subject. 40 to 110 characters work best."),
+    )
+    greeting = models.CharField(_("greeting"), max_length=120, blank=True)
+    intro = RichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
+    sections = StreamField(DigestBlock(), verbose_name=_("stories and texts"), blank=True)
+    closing = RichTextField(_("closing"), features=TEXT_FEATURES, blank=True)
+
+    objects = PageManager.from_queryset(DigestQuerySet)()
+
+    parent_page_types = ["newsletter.NewsletterPage"]
+    subpage_types: list[str] = []
+    preview_modes = [("html", _("Mail (HTML)")), ("text", _("Mail (text)"))]
+    content_panels = [
+        TitleFieldPanel(
+            "title",
+            heading=_("Subject"),
+            help_text=_("What readers see in their inbox. Up to 60 characters."),
+        ),
+        FieldPanel("preheader"),
+        FieldPanel("greeting"),
+        FieldPanel("intro"),
+        FieldPanel("sections"),
+        FieldPanel("closing"),
+    ]
+    search_fields = [*SitePage.search_fields, index.SearchField("intro")]
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+
+    def sent_edition(self) -> Edition | None:
+        """What the readers of this page's language were sent, or None while nothing was."""
+        return (
+            Edition.objects.filter(
+                campaign__in=Campaign.objects.sent().of(self.translation_key),
+                languages=self.locale.language_code,
+            )
+            .order_by("campaign__confirmed_at")
+            .first()
+        )
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Whether a digest is public depends on its campaign, not on whether the page is published."""
+        if path_components:
+            raise Http404
+        return RouteResult(self)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The archive: the frozen edition less the personal links. 404 until it was sent."""
+        edition = self.sent_edition()
+        if edition is None:
+            raise Http404
+        response = HttpResponse(rendering.without_personal_links(edition.html, edition.mark))
+        response._csp_replace = ARCHIVE_POLICY  # type: ignore[attr-defined]
+        return response
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """What the readers of this page's language would be sent now, as HTML or as text."""
+        with translation.override(self.locale.language_code):
+            edition = rendering.render_edition([digest.edition_content(self)])
+        if mode_name == "text":
+            body = rendering.personalise(edition.text, edition.mark, unsubscribe_url="#")
+            return HttpResponse(body, content_type="text/plain; charset=utf-8")
+        return HttpResponse(rendering.personalise_html(edition.html, edition.mark, unsubscribe_url="#"))
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        return super().get_sitemap_urls(request) if self.sent_edition() else []
+
+    def _take_slug_from_title(self) -> None:
+        """The mails that have left lead to this address: it stays from then on."""
+        if not (self.pk and self.sent_edition()):
+            super()._take_slug_from_title()

@@ -1,0 +1,147 @@
+"""From content to mail: Django template → MJML → HTML, and a text edition beside it. Nothing here asks the
+database.
+
+A body is rendered once for all its readers. Where a reader's own links go it holds marks: words made of a
+keyed hash of the content, so that nobody can write one into an article. Sending replaces them and never
+interprets the body again.
+"""
+
+import hashlib
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import mjml
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+
+from newsletter.digest import EditionContent
+
+
+class RenderingError(ValueError):
+    """A template gave something that MJML does not take."""
+
+
+@dataclass(frozen=True)
+class RenderedEdition:
+    """A mail, complete but for its reader's own links. `languages` names what is in it, the leading language
+    first."""
+
+    languages: str
+    subject: str
+    from_name: str
+    reply_to: str
+    mark: str
+    html: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all that a reader sees."""
+        return hashlib.sha256("\0".join([self.subject, self.html, self.text]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The words that stand for what differs from reader to reader: the address to unsubscribe at, and the
+    beginning and the end of what only the reader may see."""
+
+    mark: str
+
+    @property
+    def unsubscribe(self) -> str:
+        return f"{self.mark}u"
+
+    @property
+    def begin(self) -> str:
+        return f"{self.mark}b"
+
+    @property
+    def end(self) -> str:
+        return f"{self.mark}e"
+
+
+def render_editions(contents: Sequence[EditionContent]) -> list[RenderedEdition]:
+    """The editions of a digest: one a language, and, from two languages on, one led by each with the others
+    after it."""
+    editions = [render_edition([content]) for content in contents]
+    if len(contents) > 1:
+        for lead in contents:
+            editions.append(render_edition([lead, *(content for content in contents if content is not lead)]))
+    return editions
+
+
+def render_edition(contents: Sequence[EditionContent]) -> RenderedEdition:
+    """One mail. The first content leads and is shown in full; the others follow as rows of text. Raises
+    RenderingError."""
+    lead, *others = contents
+    mark = f"zq{salted_hmac('newsletter.rendering', repr(contents), algorithm='sha256').hexdigest()[:24]}"
+    context = {"lead": lead, "others": others, "marks": Marks(mark)}
+    with translation.override(lead.language):
+        context["direction"] = "rtl" if translation.get_language_bidi() else "ltr"
+        return RenderedEdition(
+            languages=",".join(content.language for content in contents),
+            subject=lead.subject,
+            from_name=lead.from_name,
+            reply_to=lead.reply_to,
+            mark=mark,
+            html=compile_mjml(render_to_string("email/digest.mjml", context)),
+            text=tidy_text(render_to_string("email/digest.txt", context)),
+        )
+
+
+def fingerprint(editions: Sequence[RenderedEdition]) -> str:
+    """One hash for all editions of a digest."""
+    return hashlib.sha256(" ".join(edition.sha256 for edition in editions).encode()).hexdigest()
+
+
+def personalise_html(body: str, mark: str, unsubscribe_url: str) -> str:
+    """An HTML body with a reader's own links."""
+    return personalise(body, mark, html.escape(unsubscribe_url))
+
+
+def personalise(body: str, mark: str, unsubscribe_url: str) -> str:
+    """A text body with a reader's own links."""
+    marks = Marks(mark)
+    return body.replace(marks.unsubscribe, unsubscribe_url).replace(marks.begin, "").replace(marks.end, "")
+
+
+def without_personal_links(body: str, mark: str) -> str:
+    """A body for everybody, without what belongs to one reader."""
+    marks = Marks(mark)
+    return re.sub(f"{marks.begin}.*?{marks.end}", "", body, flags=re.DOTALL)
+
+
+def compile_mjml(source: str) -> str:
+    """MJML as HTML, with no font or icon from elsewhere. Raises RenderingError."""
+    try:
+        # The comments are Outlook's conditions: they are part of the mail.
+        compiled = mjml.mjml2html(_plain_attributes(source), fonts={}, disable_comments=False)
+    except ValueError as error:
+        raise RenderingError(str(error)) from error
+    if "<mj-" in compiled:
+        raise RenderingError("An MJML element was not compiled.")
+    return compiled.replace(' height="auto"', "")
+
+
+def tidy_text(text: str) -> str:
+    """The text a template gave, with at most one empty line in a row and no spaces at the end of lines."""
+    text = re.sub(r"[ \t]+\n", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _plain_attributes(source: str) -> str:
+    """Attribute values, and the title, in plain ASCII with numeric references for the rest.
+
+    The MJML engine prints attributes in Rust's debug notation, which turns a French narrow space into
+    \\u{202f} and doubles backslashes; what it does not know it leaves alone. It makes an attribute of the
+    title, too.
+    """
+    source = re.sub(r"<mj-title>.*?</mj-title>", lambda title: _ascii(title[0]), source, flags=re.DOTALL)
+    return re.sub(r"<[a-zA-Z][^<>]*>", lambda tag: re.sub(r'="[^"]*"', lambda value: _ascii(value[0]), tag[0]), source)
+
+
+def _ascii(text: str) -> str:
+    return re.sub(r"[^\x20-\x7e]|\\", lambda character: f"&#{ord(character[0])};", text)

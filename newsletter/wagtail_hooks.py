@@ -1,0 +1,96 @@
+"""What the newsletter adds to the admin."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
+
+from newsletter import admin_views
+from newsletter.models import DigestPage
+from newsletter.viewsets import NewsletterViewSetGroup
+
+SEND_LABEL = _("Send to subscribers…")
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets() -> NewsletterViewSetGroup:
+    return NewsletterViewSetGroup()
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[Any]:
+    return [
+        path(
+            "newsletter/digests/<int:page_id>/send/",
+            admin_views.SendDigestView.as_view(),
+            name="newsletter_send_digest",
+        ),
+        path(
+            "newsletter/digests/<int:page_id>/editions/<str:languages>/",
+            admin_views.EditionPreviewView.as_view(),
+            name="newsletter_edition_preview",
+        ),
+        path(
+            "newsletter/campaigns/<int:campaign_id>/progress/",
+            admin_views.CampaignView.as_view(),
+            name="newsletter_campaign",
+        ),
+    ]
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    names = ["send_digest", "view_subscriber", "view_campaign"]
+    return Permission.objects.filter(content_type__app_label="newsletter", codename__in=names)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action("newsletter.send", _("Send digest"), _("Confirmed the sending of the digest"))
+
+
+@hooks.register("register_page_header_buttons")
+def send_button_of_page(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    yield from _send_button(page, user)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def send_button_of_listing(page: Page, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    yield from _send_button(page, user)
+
+
+def _send_button(page: Page, user: Any) -> Iterator[Button]:
+    if _may_send(page, user):
+        url = reverse("newsletter_send_digest", args=[page.pk])
+        yield Button(SEND_LABEL, url, icon_name="mail", priority=5)
+
+
+def _may_send(page: Page, user: Any) -> bool:
+    return isinstance(page.specific_deferred, DigestPage) and user.has_perm(admin_views.SEND_DIGEST)
+
+
+class SendMenuItem(ActionMenuItem):
+    """The way from the editor of a digest to its sending, beside saving."""
+
+    name = "action-send-digest"
+    label = SEND_LABEL
+    icon_name = "mail"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and _may_send(context["page"], context["request"].user)
+
+    def get_url(self, parent_context: dict[str, Any]) -> str:
+        return reverse("newsletter_send_digest", args=[parent_context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def register_send_menu_item() -> SendMenuItem:
+    return SendMenuItem(order=90)

@@ -1,0 +1,89 @@
+"""Digests and subscribers, in few words."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from home.models import SiteSettings
+from newsletter import sending
+from newsletter.models import DigestPage, Subscriber, Subscription
+
+
+@pytest.fixture
+def make_digest(site: SimpleNamespace) -> Callable[..., DigestPage]:
+    """Make an English digest, a draft, of the articles given."""
+
+    def make(*articles: Any, title: str = "A well, and what it costs", **fields: Any) -> DigestPage:
+        fields.setdefault("preheader", "Three stories from the network")
+        sections = [("story", {"article": article, "teaser": ""}) for article in articles]
+        sections += fields.pop("sections", [])
+        digest = DigestPage(title=title, locale=site.locales["en"], live=False, sections=sections, **fields)
+        site.en.newsletter.refresh_from_db()
+        site.en.newsletter.add_child(instance=digest)
+        digest.save_revision()
+        return digest
+
+    return make
+
+
+@pytest.fixture
+def bilingual_digest(make_digest: Any, make_article: Any, translate: Any) -> DigestPage:
+    """A digest of one story, both in English and in French."""
+    article = make_article("A well for Kisumu", standfirst="It took two years.")
+    translate(article, "fr", title="Un puits pour Kisumu", standfirst="Il a fallu deux ans.")
+    digest = make_digest(article, intro="<p>Dear all.</p>")
+    paths = {
+        "title": "Un puits et son prix",
+        "preheader": "Trois histoires du Réseau",
+        "intro": "Chers tous.",
+    }
+    translate(digest, "fr", publish=False, **paths)
+    SiteSettings.objects.update_or_create(
+        site=site_of(digest),
+        defaults={"legal_name": "Wayfield AISBL", "postal_address": "1 rue Neuve, Brussels"},
+    )
+    return digest
+
+
+def site_of(page: DigestPage) -> Any:
+    return page.get_site()
+
+
+@pytest.fixture
+def subscribe(site: SimpleNamespace) -> Callable[..., Subscription]:
+    """Make an active subscription: `subscribe("ada@example.org", "all", "fr")`."""
+
+    def make(email: str, language: str = "en", interface_language: str = "", **fields: Any) -> Subscription:
+        fields.setdefault("state", Subscription.State.ACTIVE)
+        subscription = Subscription.objects.create(
+            subscriber=Subscriber.objects.create(email=email),
+            newsletter_key=site.en.newsletter.translation_key,
+            language=language,
+            interface_language=interface_language or language,
+            **fields,
+        )
+        subscription.consents.create(
+            language=subscription.interface_language,
+            choice=language,
+            wording="…",
+            page_url="https://news.example.org/",
+        )
+        return subscription
+
+    return make
+
+
+@pytest.fixture
+def work() -> Callable[[], int]:
+    """Let the worker work until there is nothing left to do. Returns how many steps it took."""
+
+    def run() -> int:
+        steps = 0
+        while sending.step():
+            steps += 1
+            assert steps < 1000, "the engine does not come to an end"
+        return steps
+
+    return run

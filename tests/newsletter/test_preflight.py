@@ -1,0 +1,129 @@
+import pytest
+
+from home.models import SiteSettings
+from newsletter import preflight
+from newsletter.models import Subscription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def readers(subscribe):
+    subscribe("ada@example.org", "en")
+    subscribe("bea@example.org", "fr")
+    subscribe("cleo@example.org", "all", "fr")
+
+
+def blocking(page):
+    return [problem.message for problem in preflight.run(page).blocking]
+
+
+def warnings(page):
+    return [problem.message for problem in preflight.run(page).warnings]
+
+
+def test_a_finished_digest_has_no_problem_and_counts_its_readers(bilingual_digest, readers):
+    found = preflight.run(bilingual_digest)
+    assert found.problems == ()
+    assert not found.blocked
+    assert {audience.edition.languages: audience.readers for audience in found.audiences} == {
+        "en": 1,
+        "fr": 1,
+        "en,fr": 0,
+        "fr,en": 1,
+    }
+    assert found.readers == 3
+
+
+def test_only_active_subscriptions_count(bilingual_digest, subscribe):
+    subscribe("ada@example.org", state=Subscription.State.PENDING)
+    subscribe("bea@example.org", state=Subscription.State.UNSUBSCRIBED)
+    assert preflight.run(bilingual_digest).readers == 0
+    assert blocking(bilingual_digest) == ["There is nobody to send it to."]
+
+
+def test_either_languages_page_gives_the_same_report(bilingual_digest, readers, site):
+    in_french = bilingual_digest.get_translation(site.locales["fr"])
+    assert preflight.run(in_french) == preflight.run(bilingual_digest)
+
+
+def test_an_empty_digest_is_blocked(make_digest, subscribe):
+    subscribe("ada@example.org")
+    assert blocking(make_digest()) == ["The English edition is empty: it has neither stories nor texts."]
+
+
+def test_a_missing_translation_is_blocked_when_somebody_reads_that_language(make_digest, make_article, subscribe):
+    page = make_digest(make_article())
+    subscribe("ada@example.org", "en")
+    assert blocking(page) == []
+    subscribe("cleo@example.org", "all", "en")
+    assert blocking(page) == ["There is no French translation of this digest, but there are readers who want one."]
+
+
+def test_an_unfinished_translation_is_blocked(make_digest, make_article, translate, readers):
+    article = make_article()
+    translate(article, "fr", title="Un puits")
+    page = make_digest(article, intro="<p>Dear all.</p>")
+    translate(page, "fr", publish=False, title="Un puits")
+    assert blocking(page) == ["The French translation is not finished: 1 of 3 texts."]
+
+
+def test_a_translation_behind_its_source_is_blocked(bilingual_digest, make_article, translate, readers):
+    more = make_article("More")
+    translate(more, "fr", title="Encore")
+    bilingual_digest.sections = [
+        *bilingual_digest.sections.raw_data,
+        {"type": "story", "value": {"article": more.pk, "teaser": ""}},
+    ]
+    bilingual_digest.save_revision()
+    assert blocking(bilingual_digest) == [
+        "The French translation has other stories than the first language: update the translation."
+    ]
+
+
+def test_an_untranslated_story_is_a_warning_that_names_it(make_digest, make_article, translate, readers):
+    known, unknown = make_article("Known"), make_article("For the English")
+    translate(known, "fr", title="Connu")
+    page = make_digest(known, unknown)
+    translate(page, "fr", publish=False, title="Le titre", preheader="Trois histoires")
+    assert blocking(page) == []
+    assert "“For the English” is not translated into French: that edition leaves it out." in warnings(page)
+
+
+def test_an_unpublished_and_a_deleted_story_block(bilingual_digest, make_article, make_digest, readers):
+    gone, hidden = make_article("Gone"), make_article("Hidden")
+    page = make_digest(gone, hidden, make_article("Here"))
+    hidden.unpublish()
+    gone.delete()
+    found = blocking(page)
+    assert "“Hidden” is not published, or has been withdrawn." in found
+    assert "A story that was chosen for this digest has been deleted: take it out." in found
+
+
+def test_a_missing_preheader_and_a_missing_address_are_warnings(make_digest, make_article, subscribe):
+    subscribe("ada@example.org")
+    SiteSettings.objects.all().delete()
+    page = make_digest(make_article(), preheader="")
+    assert warnings(page) == [
+        "The English edition has no preheader, the line shown after the subject.",
+        "The postal address of the organisation is missing. The law asks for it in every mail.",
+    ]
+
+
+@pytest.mark.parametrize(("paragraphs", "blocks"), [(700, False), (1000, True)])
+def test_a_mail_that_gmail_would_cut_is_blocked_and_a_large_one_is_a_warning(
+    make_digest, make_article, subscribe, paragraphs, blocks
+):
+    subscribe("ada@example.org")
+    page = make_digest(make_article(), intro="<p>" + "</p><p>".join(["word " * 20] * paragraphs) + "</p>")
+    page.save_revision()
+    found = [problem for problem in preflight.run(page).problems if "large" in problem.message]
+    assert [problem.blocks for problem in found] == [blocks]
+
+
+def test_the_fingerprint_changes_with_every_word(bilingual_digest, readers):
+    before = preflight.run(bilingual_digest).fingerprint
+    assert preflight.run(bilingual_digest).fingerprint == before
+    bilingual_digest.greeting = "Hello,"
+    bilingual_digest.save_revision()
+    assert preflight.run(bilingual_digest).fingerprint != before

@@ -1,0 +1,91 @@
+import pytest
+from django.test import Client
+
+from newsletter import tokens
+from newsletter.models import Subscription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mail_program():
+    """Whatever posts to the address in the header: no cookie, any origin."""
+    return Client(enforce_csrf_checks=True, headers={"Origin": "https://mail.example"})
+
+
+@pytest.fixture
+def subscription(subscribe):
+    return subscribe("ada@example.org", "en", "fr")
+
+
+def one_click(subscription):
+    return f"/unsubscribe/{tokens.for_unsubscription(subscription.pk)}/"
+
+
+def page(subscription, language="fr"):
+    return f"/{language}/subscription/unsubscribe/{tokens.for_unsubscription(subscription.pk)}/"
+
+
+def state(subscription):
+    subscription.refresh_from_db()
+    return subscription.state
+
+
+def test_nothing_but_post_ever_unsubscribes(subscription, mail_program):
+    for address in (one_click(subscription), page(subscription)):
+        for method in ("get", "head", "options", "put", "delete", "patch"):
+            getattr(mail_program, method)(address)
+    assert state(subscription) == Subscription.State.ACTIVE
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_one_click_acts_at_once_without_cookie_or_redirect(subscription, mail_program, content_type):
+    if content_type.startswith("multipart"):
+        response = mail_program.post(one_click(subscription), {"List-Unsubscribe": "One-Click"})
+    else:
+        response = mail_program.post(one_click(subscription), "List-Unsubscribe=One-Click", content_type=content_type)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert state(subscription) == Subscription.State.UNSUBSCRIBED
+    assert subscription.consents.get().withdrawn_at is not None
+
+
+def test_a_second_click_changes_nothing(subscription, mail_program):
+    mail_program.post(one_click(subscription))
+    withdrawn_at = subscription.consents.get().withdrawn_at
+    assert mail_program.post(one_click(subscription)).status_code == 200
+    assert subscription.consents.get().withdrawn_at == withdrawn_at
+
+
+def test_the_page_is_in_the_language_of_the_subscription(subscription, mail_program):
+    response = mail_program.get(one_click(subscription), headers={"Accept-Language": "en"})
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert '<html lang="fr"' in html
+    assert f'action="{page(subscription)}" method="post"' in html
+    assert "ada@example.org" not in html
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_button_of_the_page_unsubscribes(subscription, mail_program):
+    assert mail_program.get(page(subscription)).status_code == 200
+    assert mail_program.post(page(subscription)).status_code == 200
+    assert state(subscription) == Subscription.State.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize("prefix", ["/unsubscribe/", "/en/subscription/unsubscribe/"])
+def test_a_forged_link_is_a_clear_page_and_changes_nothing(subscription, mail_program, prefix):
+    for token in (tokens.for_confirmation(subscription.pk), f"{subscription.pk}.forged", "x"):
+        for method in (mail_program.get, mail_program.post):
+            response = method(f"{prefix}{token}/")
+            assert response.status_code == 400
+            assert "This link does not work" in response.content.decode()
+    assert state(subscription) == Subscription.State.ACTIVE
+
+
+def test_the_link_of_an_erased_subscription_is_answered_kindly(subscription, mail_program):
+    address, page_address = one_click(subscription), page(subscription)
+    subscription.subscriber.delete()
+    assert mail_program.post(address).status_code == 200
+    assert mail_program.get(page_address).status_code == 200
