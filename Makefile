@@ -48,7 +48,8 @@ check: install-dev ## formatting, lint, types, layers, templates, migrations, tr
 	$(BIN)/mypy newsroom home articles newsletter
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet templates
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=newsroom.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.tools gettext
 	$(BIN)/python -m tests.catalogue
 	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") SITE_URL=https://news.example.org \
 		DJANGO_SETTINGS_MODULE=newsroom.settings.production $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -70,6 +71,7 @@ test-postgres: install-dev ## the suite on a PostgreSQL that is started for it
 	$(BIN)/python -m tests.postgres -m "not browser"
 
 test-browser: install-dev ## the main story in Chromium, against a demo that is started for it
+	$(BIN)/python -m tests.tools chromium
 	$(BIN)/python -m pytest -m browser
 
 # -- Maintain -------------------------------------------------------------------------------------------------------

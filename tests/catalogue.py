@@ -9,23 +9,18 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same as in `make messages`.
+OPTIONS = ["--all", "--no-location", "--no-wrap", "--extension", "html,txt,py,mjml"]
 NOT_SOURCES = shutil.ignore_patterns(".*", "var", "tests", "docs", "requirements", "__pycache__", "*.mo")
 
 
 def main() -> int:
     """Extract the strings from a copy of the sources and compare. Returns 1, with a list, when one is missing."""
-    if not shutil.which("xgettext"):
-        print("GNU gettext is needed to compare the catalogues with the sources (Debian: apt-get install gettext).")
-        return 1
     problems = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "newsroom"
         shutil.copytree(ROOT, copy, ignore=NOT_SOURCES)
-        subprocess.run(
-            [sys.executable, "manage.py", "makemessages", "--all", "--no-location", "--no-wrap"],
-            cwd=copy,
-            check=True,
-        )
+        subprocess.run([sys.executable, "manage.py", "makemessages", *OPTIONS], cwd=copy, check=True)
         for path in sorted(copy.glob("locale/*/LC_MESSAGES/django.po")):
             problems += [f"{path.parent.parent.name}: {problem}" for problem in untranslated(polib.pofile(str(path)))]
     print("\n".join(problems) or "Every string is translated.")

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -60,6 +61,13 @@ def committed_site(transactional_db: None, settings: Any, tmp_path: Any) -> Iter
 
 
 def _remake_site() -> None:
+    # What migrations put into an empty database, and emptying it takes away.
+    for app, model, codename in (
+        ("wagtailadmin", "admin", "access_admin"),
+        ("wagtail_localize", "translation", "submit_translation"),
+    ):
+        content_type, _ = ContentType.objects.get_or_create(app_label=app, model=model)
+        Permission.objects.get_or_create(content_type=content_type, codename=codename)
     if not Collection.objects.exists():
         Collection.add_root(name="Root")
     locale, _ = Locale.objects.get_or_create(language_code="en")

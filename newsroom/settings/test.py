@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import DATABASES, LOGGING
+from .base import DATABASES, LOGGING, MIDDLEWARE
 
 SECRET_KEY = "not a secret: tests only"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -22,6 +22,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 # Mail that no test asked for must not pass unnoticed: the outbox fixture swaps this backend for one that collects.
 EMAIL_BACKEND = "tests.doors.RefusingEmailBackend"
 # Tasks run at once, as part of the request that enqueued them.

@@ -115,7 +115,7 @@ def test_authors_are_shown_with_the_role_in_the_language_of_the_page(site, make_
     task = translating.send_for_translation(ada, site.locales["fr"])
     translating.fill(task, {"name": "Ada", "role": "Rédactrice en chef"})
     task.save_target()
-    article = make_article(bylines=[ArticleByline(author=bo), ArticleByline(author=ada)])
+    article = make_article(bylines=[ArticleByline(author=bo, sort_order=0), ArticleByline(author=ada, sort_order=1)])
 
     french = translate(article, "fr", title="Puits")
     assert [(author.name, author.role) for author in french.authors] == [

@@ -171,6 +171,19 @@ class Demo:
         self.rewrite(NewsIndexPage, {"title": texts["news"]["title"]})
         self.rewrite(LatestNewsPage, {"title": home["latest_heading"], "intro": texts["latest"]["intro"]})
         self.rewrite(MostReadPage, {"title": texts["most_read"]["title"], "intro": texts["most_read"]["intro"]})
+        index = NewsIndexPage.objects.get(locale=self.locales["en"])
+        for category in texts["categories"]:
+            fields = {"title": category["title"], "intro": category["intro"]}
+            self.categories[category["key"]] = self.add_translated(index, CategoryPage, fields)
+        english_home = HomePage.objects.get(locale=self.locales["en"])
+        for entry in texts["pages"]:
+            page = self.add_translated(
+                english_home, StandardPage, {"title": entry["title"]}, body=entry["body"], in_footer=True
+            )
+            if entry["slug"] == "about":
+                self.about = page
+            elif entry["slug"] == "privacy":
+                privacy_page = page
         letter = texts["newsletter"]
         self.rewrite(
             NewsletterPage,
@@ -183,18 +196,8 @@ class Demo:
                 "from_name": home["title"],
             },
             reply_to=organisation["contact_email"],
+            privacy_page=privacy_page,
         )
-        index = NewsIndexPage.objects.get(locale=self.locales["en"])
-        for category in texts["categories"]:
-            fields = {"title": category["title"], "intro": category["intro"]}
-            self.categories[category["key"]] = self.add_translated(index, CategoryPage, fields)
-        english_home = HomePage.objects.get(locale=self.locales["en"])
-        for entry in texts["pages"]:
-            page = self.add_translated(
-                english_home, StandardPage, {"title": entry["title"]}, body=entry["body"], in_footer=True
-            )
-            if entry["slug"] == "about":
-                self.about = page
 
     @transaction.atomic
     def rewrite(self, model: type[SitePage], fields: dict[str, dict[str, str]], **same: Any) -> None:
@@ -305,9 +308,13 @@ class Demo:
             body=self.stream(story["body"], language),
             **self.texts(story[language]),
         )
-        article.bylines = [ArticleByline(author=self.authors[key]) for key in story["authors"]]
+        article.bylines = [
+            ArticleByline(author=self.authors[key], sort_order=number) for number, key in enumerate(story["authors"])
+        ]
         article.related_articles = [
-            RelatedArticle(article=self.articles[key]) for key in story.get("related", []) if key in self.articles
+            RelatedArticle(article=self.articles[key], sort_order=number)
+            for number, key in enumerate(story.get("related", []))
+            if key in self.articles
         ]
         index = NewsIndexPage.objects.get(locale=self.locales[language])
         index.add_child(instance=article)
@@ -386,6 +393,7 @@ class Demo:
             Consent.objects.create(
                 subscription=subscription,
                 language=interface_language,
+                choice=language,
                 wording=letter.privacy_line,
                 page_url=letter.full_url,
                 confirmed_at=timezone.now() + timedelta(minutes=3),
