@@ -23,12 +23,13 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", newsletter.views.one_click_unsubscribe, name="one_click_unsubscribe"),
 ]
 
+mailbox_patterns = [
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<str:key>/", mailbox.mail, name="mail"),
+    path("mailbox/<str:key>/html/", mailbox.mail_html, name="mail_html"),
+]
 if settings.MAILBOX:
-    urlpatterns += [
-        path("mailbox/", mailbox.mailbox, name="mailbox"),
-        path("mailbox/<str:key>/", mailbox.mail, name="mail"),
-        path("mailbox/<str:key>/html/", mailbox.mail_html, name="mail_html"),
-    ]
+    urlpatterns += mailbox_patterns
 
 if settings.SERVE_MEDIA:
     # Django's own helper answers only with DEBUG on.

@@ -4,6 +4,7 @@ Prepares the database and the demo content once, then runs the web server and th
 """
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -30,7 +31,6 @@ def main() -> int:
     data = Path(os.environ.get("DATA_DIR") or ROOT / "var").absolute()
     try:
         check_port(port)
-        data.mkdir(parents=True, exist_ok=True)
         environment = demo_environment(port, data)
         prepare(environment, data)
         return run(environment, port)
@@ -54,11 +54,18 @@ def check_port(port: str) -> None:
 
 
 def demo_environment(port: str, data: Path) -> dict[str, str]:
-    """Production's settings for a site on this machine, with a secret of its own that is kept in the data folder."""
+    """Production's settings for a site on this machine, with a secret of its own that is kept in the data folder.
+
+    Raises CannotStart when that folder cannot be used.
+    """
     secret = data / "secret-key"
-    if not secret.exists():
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_urlsafe(50))
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        if not secret.exists():
+            secret.touch(mode=0o600)
+            secret.write_text(secrets.token_urlsafe(50))
+    except OSError as error:
+        raise CannotStart(f"the data folder {data} cannot be used: {error.strerror}.") from error
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "newsroom.settings.production",
@@ -99,10 +106,13 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     done = subprocess.run(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        complaint = done.stderr.strip().splitlines()
-        if os.environ.get("DEMO_TRACEBACK"):
-            print(done.stderr, file=sys.stderr)
-        raise CannotStart(f"{arguments[0]}: {complaint[-1] if complaint else 'it failed without a word'}")
+        raise CannotStart(f"{arguments[0]}: {reason_in(done.stderr)}")
+
+
+def reason_in(complaint: str) -> str:
+    """The message of the exception that a traceback ends with, on one line."""
+    last = re.split(r"^(?:[\w.]*\.)?\w*(?:Error|Exception|Configured|Interrupt)\b:?", complaint, flags=re.MULTILINE)[-1]
+    return " ".join(last.split()) or "it failed without a word."
 
 
 def run(environment: dict[str, str], port: str) -> int:

@@ -53,6 +53,10 @@ def test_other_addresses_never_negotiate(client, site):
     assert '<html lang="en"' in response.content.decode()
 
 
+def test_an_address_without_a_language_does_not_lead_to_one(client, site):
+    assert client.get("/latest-news/").status_code == 404
+
+
 def test_a_missing_page_answers_in_the_language_of_its_address(client, site):
     french = client.get("/fr/nulle-part/")
     assert french.status_code == 404

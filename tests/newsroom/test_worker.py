@@ -69,3 +69,23 @@ def test_an_article_expires_on_time(committed_site, worker, make_article):
     while reader.get(article.url).status_code == 200:
         assert timezone.now() < deadline
         time.sleep(0.05)
+
+
+def test_it_does_not_start_without_its_database(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "worker"],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(tmp_path),
+            "DATABASE_URL": "postgres://nobody:secret@127.0.0.1:1/none",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    [line] = done.stderr.strip().splitlines()
+    assert line.startswith("CommandError: The database cannot be reached: ")
+    assert "secret" not in line

@@ -7,8 +7,8 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # How long a part rests when it found nothing to do, in seconds.
 REST = 0.5
+# And after an error: a database that restarts takes seconds, and the log should not drown in it.
+REST_AFTER_ERROR = 5
 
 
 def run_queue() -> bool:
@@ -51,6 +53,10 @@ class Command(BaseCommand):
         parser.add_argument("--only", choices=PARTS, action="append", help="Run this part alone; may be repeated.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be reached: {' '.join(str(error).split())}") from error
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -70,10 +76,9 @@ def repeat(step: Callable[[], bool], stop: threading.Event) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
-            busy = step()
+            rest = 0 if step() else REST
         except Exception:
             logger.exception("The %s stumbled", threading.current_thread().name)
-            busy = False
-        if not busy:
-            stop.wait(REST)
+            rest = REST_AFTER_ERROR
+        stop.wait(rest)
     connection.close()
