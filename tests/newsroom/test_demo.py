@@ -1,5 +1,5 @@
-"""`python -m newsroom.demo`: why it does not start, in one line, and nothing half-made. (That it starts is what the tests
-in tests/journeys begin with.)"""
+"""`python -m newsroom.demo`: why it does not start, in one line, and nothing half-made. (That it starts is what the
+tests in tests/journeys begin with.)"""
 
 import os
 import socket
