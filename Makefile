@@ -47,17 +47,16 @@ check: install-dev ## formatting, lint, types, layers, templates, migrations, tr
 	$(BIN)/ruff check .
 	$(BIN)/mypy newsroom home articles newsletter
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	DJANGO_SETTINGS_MODULE=newsroom.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.tools gettext
 	$(BIN)/python -m tests.catalogue
 	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") SITE_URL=https://news.example.org \
 		DJANGO_SETTINGS_MODULE=newsroom.settings.production $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-format: install-dev ## put code and templates into shape
+format: install-dev ## put code into shape
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
-	-$(BIN)/djlint --reformat --quiet templates
 
 # -- Test -----------------------------------------------------------------------------------------------------------
 test: install-dev ## the whole suite: SQLite, PostgreSQL, and the main story in a browser

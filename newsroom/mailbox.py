@@ -96,6 +96,7 @@ def mail_html(request: HttpRequest, key: str) -> HttpResponse:
     response = HttpResponse(mark_safe(html))
     response._csp_replace = {  # type: ignore[attr-defined]
         "default-src": ["'none'"],
+        "script-src": None,
         "img-src": ["'self'"],
         "style-src": ["'unsafe-inline'"],
         "frame-ancestors": ["'self'"],

@@ -77,6 +77,7 @@ def write_an_article(page: Page) -> str:
     page.keyboard.press("Control+b")
     page.keyboard.type(".")
     page.wait_for_timeout(500)  # the rich text editor hands its text to the form a quarter of a second later
+    page.wait_for_url(re.compile(r"/edit/"))  # saved by itself for the first time
     page.locator("footer").get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
