@@ -6,6 +6,7 @@ export PORT
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 UV := $(BIN)/uv
+MAKEMESSAGES := --all --no-location --no-wrap --extension html,txt,py,mjml
 
 .PHONY: help install install-dev demo dev check format test test-sqlite test-postgres test-browser messages requirements clean
 
@@ -50,7 +51,7 @@ check: install-dev ## formatting, lint, types, layers, templates, migrations, tr
 	$(BIN)/djlint --lint --quiet templates
 	DJANGO_SETTINGS_MODULE=newsroom.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.tools gettext
-	$(BIN)/python -m tests.catalogue
+	$(BIN)/python -m tests.catalogue $(MAKEMESSAGES)
 	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") SITE_URL=https://news.example.org \
 		DJANGO_SETTINGS_MODULE=newsroom.settings.production $(BIN)/python manage.py check --deploy --fail-level WARNING
 
@@ -59,7 +60,7 @@ format: install-dev ## put code into shape
 	$(BIN)/ruff format --quiet .
 
 # -- Test -----------------------------------------------------------------------------------------------------------
-test: install-dev ## the whole suite: SQLite, PostgreSQL, and the main story in a browser
+test: install-dev ## the whole suite: SQLite, PostgreSQL, and the demo in a browser
 	$(MAKE) --no-print-directory -j2 --output-sync=target test-sqlite test-postgres
 	$(MAKE) --no-print-directory test-browser
 
@@ -69,16 +70,16 @@ test-sqlite: install-dev ## the suite on SQLite
 test-postgres: install-dev ## the suite on a PostgreSQL that is started for it
 	$(BIN)/python -m tests.postgres -m "not browser"
 
-test-browser: install-dev ## the main story in Chromium, against a demo that is started for it
+test-browser: install-dev ## the main story in Chromium and every page, on a demo started for it
 	$(BIN)/python -m tests.tools chromium
 	$(BIN)/python -m pytest -m browser
 
 # -- Maintain -------------------------------------------------------------------------------------------------------
 messages: install-dev ## bring the catalogues up to date with the sources (needs GNU gettext)
-	$(BIN)/python manage.py makemessages --all --extension html,txt,py,mjml --no-location --no-wrap --ignore .venv --ignore var --ignore tests
+	$(BIN)/python manage.py makemessages $(MAKEMESSAGES) --ignore .venv --ignore var --ignore tests
 
-requirements: ## pin and hash what pyproject.toml asks for
-	@test -x $(UV) || $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv
+requirements: .venv/installed ## pin and hash what pyproject.toml asks for
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make requirements" -o requirements/base.txt pyproject.toml
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

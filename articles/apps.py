@@ -12,4 +12,4 @@ class ArticlesConfig(AppConfig):
         from articles import popularity
         from newsroom import clock
 
-        clock.every(seconds=60)(popularity.rewrite_ranks)
+        clock.every(popularity.rewrite_ranks, seconds=60)

@@ -7,6 +7,8 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.utils.feedgenerator import DefaultFeed
 
+from newsroom.text import one_line
+
 if TYPE_CHECKING:
     from articles.models.pages import ArticleListPage, ArticlePage
 
@@ -38,7 +40,7 @@ class ArticleFeed(Feed):
         return page.articles()[:FEED_LENGTH].cards()
 
     def item_title(self, article: "ArticlePage") -> str:
-        return " ".join(article.title.split())
+        return one_line(article.title)
 
     def item_description(self, article: "ArticlePage") -> str:
         return article.teaser

@@ -9,24 +9,20 @@ import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F
-from wagtail.models import PageQuerySet
 
 from articles.models.readership import ALL_CATEGORIES
+from newsroom.pages import SitePageQuerySet
 
 if TYPE_CHECKING:
     from articles.models.pages import ArticlePage
 
 
-class ArticleQuerySet(PageQuerySet):
+class ArticleQuerySet(SitePageQuerySet):
     """Articles, asked for by name."""
 
     def published(self) -> Self:
         """What any reader may be shown: live, not withdrawn, and written or translated, not an alias."""
         return self.filter(public=True)
-
-    def originals(self) -> Self:
-        """Articles that are texts of their own. (An alias is the same text under another address.)"""
-        return self.filter(alias_of__isnull=True)
 
     def in_language(self, language: str) -> Self:
         """Articles of one language, given as a language code ("fr")."""
@@ -53,10 +49,10 @@ class ArticleQuerySet(PageQuerySet):
 
     def cards(self) -> list[ArticlePage]:
         """The articles with `shown_category` set: the live page of their category in their own language, or None. A
-        category that has no page in a language is not named there. Four queries, however many articles."""
+        category that has no page in a language is not named there. Three queries, however many articles."""
         articles = list(self.for_listing())
         category_model = self.model._meta.get_field("category").related_model
-        categories = category_model.objects.live().filter(alias_of__isnull=True).select_related("locale")
+        categories = category_model.objects.live().originals().select_related("locale")
         by_key = {(page.translation_key, page.locale.language_code): page for page in categories}
         for article in articles:
             article.shown_category = by_key.get((article.category_key, article.language))

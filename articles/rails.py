@@ -22,7 +22,7 @@ class Rail:
 
 def latest(language: str, leave_out: Sequence[int] = (), length: int = LATEST_LENGTH) -> Rail:
     """The newest articles of a language, without those whose ids are in `leave_out`."""
-    page = LatestNewsPage.objects.live().filter(locale__language_code=language, alias_of__isnull=True).first()
+    page = LatestNewsPage.objects.live_in(language).first()
     newest = ArticlePage.objects.published().in_language(language).exclude(pk__in=leave_out).newest()
     return Rail(page, newest[:length].cards())
 
@@ -35,7 +35,7 @@ def most_read(
 ) -> Rail:
     """The most read articles of a language, in one category if a key is given; of the whole site when that category has
     too few."""
-    page = MostReadPage.objects.live().filter(locale__language_code=language, alias_of__isnull=True).first()
+    page = MostReadPage.objects.live_in(language).first()
     readable = ArticlePage.objects.published().in_language(language).exclude(pk__in=leave_out)
     if category_key:
         articles = readable.most_read(RANK_WINDOW, category_key)[:length].cards()

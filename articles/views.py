@@ -1,6 +1,5 @@
 """The beacon: the one address that readers' browsers write to."""
 
-import hashlib
 import logging
 
 from django.conf import settings
@@ -51,5 +50,5 @@ def _first_time(request: HttpRequest, page_id: int) -> bool:
     every day and holds neither address nor browser in a readable form."""
     reader = f"{request.META.get('REMOTE_ADDR', '')} {request.headers.get('User-Agent', '')} {page_id}"
     salt = f"reads {timezone.now().date()}"
-    key = salted_hmac(salt, reader, algorithm=hashlib.sha256().name).hexdigest()
+    key = salted_hmac(salt, reader, algorithm="sha256").hexdigest()
     return cache.add(f"read:{key}", True, ONE_READ)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mjml
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -80,7 +81,6 @@ def render_edition(contents: Sequence[EditionContent]) -> RenderedEdition:
     mark = f"zq{salted_hmac('newsletter.rendering', repr(contents), algorithm='sha256').hexdigest()[:24]}"
     context = {"lead": lead, "others": others, "marks": Marks(mark)}
     with translation.override(lead.language):
-        context["direction"] = "rtl" if translation.get_language_bidi() else "ltr"
         return RenderedEdition(
             languages=",".join(content.language for content in contents),
             subject=lead.subject,
@@ -106,6 +106,14 @@ def personalise(body: str, mark: str, unsubscribe_url: str) -> str:
     """A text body with a reader's own links."""
     marks = Marks(mark)
     return body.replace(marks.unsubscribe, unsubscribe_url).replace(marks.begin, "").replace(marks.end, "")
+
+
+def preview_response(edition: RenderedEdition, as_text: bool) -> HttpResponse:
+    """A mail as it would be sent, shown in the admin: its HTML or its text, with personal links that lead nowhere."""
+    if as_text:
+        text = personalise(edition.text, edition.mark, unsubscribe_url="#")
+        return HttpResponse(text, content_type="text/plain; charset=utf-8")
+    return HttpResponse(personalise_html(edition.html, edition.mark, unsubscribe_url="#"))
 
 
 def without_personal_links(body: str, mark: str) -> str:

@@ -65,7 +65,6 @@ def _send_confirmation(newsletter: NewsletterPage, consent: Consent, email: str)
             "site_name": newsletter.get_parent().title,
             "url": settings.SITE_URL + reverse("confirm", args=[tokens.for_confirmation(consent.pk)]),
             "language": consent.language,
-            "direction": "rtl" if translation.get_language_bidi() else "ltr",
         }
         context["subject"] = render_to_string("email/confirm.subject.txt", context).strip()
         mail = transport.build(

@@ -49,17 +49,17 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if newsletter is None:
         raise Http404
     if request.method != "POST":
-        return render(request, "newsletter/sign_up.html", {"newsletter": newsletter})
+        return render(request, "newsletter/sign_up.html")
     if not _comes_from_this_site(request):
         return render(request, "newsletter/foreign_form.html", status=403)
     form = SignUpForm(request.POST, language=get_language(), auto_id="sign-up-0-%s")
     if not form.is_valid():
-        return render(request, "newsletter/sign_up.html", {"newsletter": newsletter, "form": form}, status=422)
+        return render(request, "newsletter/sign_up.html", {"form": form}, status=422)
     if not form.is_from_a_robot:
         try:
             _sign_up(newsletter, form)
         except subscriptions.MailNotSent:
-            context = {"newsletter": newsletter, "form": form, "mail_not_sent": True}
+            context = {"form": form, "mail_not_sent": True}
             return render(request, "newsletter/sign_up.html", context, status=503)
     return render(request, "newsletter/sign_up_done.html", {"email": form.cleaned_data["email"]})
 

@@ -12,6 +12,6 @@ class NewsroomConfig(AppConfig):
         from newsroom import clock, housekeeping, publishing
         from newsroom.localization import follow
 
-        clock.every(seconds=1)(publishing.publish_scheduled)
-        clock.every(seconds=24 * 3600)(housekeeping.prune_tasks)
+        clock.every(publishing.publish_scheduled, seconds=1)
+        clock.every(housekeeping.prune_tasks, seconds=24 * 3600)
         follow.connect()

@@ -28,15 +28,10 @@ class Job:
 _jobs: dict[str, Job] = {}
 
 
-def every(*, seconds: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Register the decorated function to be started every so many seconds. Returns the function unchanged."""
-
-    def register(function: Callable[[], object]) -> Callable[[], object]:
-        name = f"{function.__module__}.{function.__name__}"
-        _jobs[name] = Job(name, function, timedelta(seconds=seconds))
-        return function
-
-    return register
+def every(function: Callable[[], object], *, seconds: int) -> None:
+    """Have a function started every so many seconds."""
+    name = f"{function.__module__}.{function.__name__}"
+    _jobs[name] = Job(name, function, timedelta(seconds=seconds))
 
 
 def tick() -> int:

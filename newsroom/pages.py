@@ -1,12 +1,13 @@
 """What every page of the site shares."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from newsroom.slugs import slug_from
@@ -23,6 +24,18 @@ class SitePageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+
+
+class SitePageQuerySet(PageQuerySet):
+    """Pages of the site, asked for by name."""
+
+    def originals(self) -> Self:
+        """Pages that are texts of their own. (An alias is the same text under another address.)"""
+        return self.filter(alias_of__isnull=True)
+
+    def live_in(self, language: str) -> Self:
+        """What readers of a language can open: live originals."""
+        return self.live().originals().filter(locale__language_code=language)
 
 
 class SitePage(Page):
@@ -42,7 +55,7 @@ class SitePage(Page):
     followed_fields: tuple[str, ...] = ("go_live_at", "expire_at")
 
     base_form_class = SitePageForm
-    objects = PageManager()
+    objects = PageManager.from_queryset(SitePageQuerySet)()
 
     class Meta:
         abstract = True

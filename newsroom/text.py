@@ -8,16 +8,21 @@ from django.utils.html import strip_tags
 ELLIPSIS = "…"
 
 
+def one_line(text: str) -> str:
+    """`text` with each run of spaces, tabs and line ends made one space. No-break spaces stay: French needs them."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+
+
 def plain(rich_text: str) -> str:
     """The words of an HTML fragment on one line: tags gone, entities resolved, block ends become spaces."""
     spaced = re.sub(r"</(p|li|h\d|td|th|blockquote)>|<br\s*/?>", " ", rich_text)
-    return re.sub(r"[ \t\r\n]+", " ", html.unescape(strip_tags(spaced))).strip()
+    return one_line(html.unescape(strip_tags(spaced)))
 
 
 def cut_at_word(text: str, length: int) -> str:
     """`text`, or as many of its words as fit into `length` characters with an ellipsis; never half a word, unless the
     first word alone is longer."""
-    text = re.sub(r"[ \t\r\n]+", " ", text).strip()
+    text = one_line(text)
     if len(text) <= length:
         return text
     cut = text[:length]

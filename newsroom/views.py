@@ -1,4 +1,4 @@
-"""Addresses outside the page tree: the neutral root and the health check."""
+"""Addresses outside the page tree: the neutral root, the icon, the health check."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

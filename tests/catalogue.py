@@ -1,4 +1,4 @@
-"""`python -m tests.catalogue`: is every string of the interface translated, in every catalogue?"""
+"""`python -m tests.catalogue OPTION…`: is every string of the interface translated? (The options are makemessages'.)"""
 
 import shutil
 import subprocess
@@ -9,18 +9,16 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-# The same as in `make messages`.
-OPTIONS = ["--all", "--no-location", "--no-wrap", "--extension", "html,txt,py,mjml"]
 NOT_SOURCES = shutil.ignore_patterns(".*", "var", "tests", "docs", "requirements", "__pycache__", "*.mo")
 
 
-def main() -> int:
+def main(options: list[str]) -> int:
     """Extract the strings from a copy of the sources and compare. Returns 1, with a list, when one is missing."""
     problems = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "newsroom"
         shutil.copytree(ROOT, copy, ignore=NOT_SOURCES)
-        subprocess.run([sys.executable, "manage.py", "makemessages", *OPTIONS], cwd=copy, check=True)
+        subprocess.run([sys.executable, "manage.py", "makemessages", *options], cwd=copy, check=True)
         for path in sorted(copy.glob("locale/*/LC_MESSAGES/django.po")):
             problems += [f"{path.parent.parent.name}: {problem}" for problem in untranslated(polib.pofile(str(path)))]
     print("\n".join(problems) or "Every string is translated.")
@@ -28,7 +26,7 @@ def main() -> int:
 
 
 def untranslated(catalogue: polib.POFile) -> list[str]:
-    """The strings of a catalogue that have no translation, an uncertain one, or one with other holes."""
+    """The strings of a catalogue that have no translation, an uncertain one, or no use any more."""
     found = []
     for entry in catalogue:
         if entry.obsolete:
@@ -41,4 +39,4 @@ def untranslated(catalogue: polib.POFile) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -47,7 +47,7 @@ TEASER_LENGTH = 220
 
 
 class NewsIndexPage(SitePage):
-    """The section of the tree that holds categories and articles. Shows the categories, each with its newest."""
+    """The section of the tree that holds categories and articles. Shows the categories and the newest articles."""
 
     intro = RichTextField(
         _("introduction"),
@@ -68,7 +68,7 @@ class NewsIndexPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["categories"] = CategoryPage.objects.live().filter(locale=self.locale, alias_of=None).order_by("path")
+        context["categories"] = CategoryPage.objects.live_in(self.locale.language_code).order_by("path")
         newest = ArticlePage.objects.published().in_language(self.locale.language_code).newest()
         context["articles"] = newest[:ARTICLES_A_PAGE].cards()
         return context
@@ -173,7 +173,7 @@ class ArticlePageForm(SitePageForm):
         super().__init__(*args, **kwargs)
         if "category" in self.fields:
             own = models.Q(locale_id=self.instance.locale_id) | models.Q(pk=self.instance.category_id)
-            self.fields["category"].queryset = CategoryPage.objects.filter(own, alias_of=None).order_by("title")
+            self.fields["category"].queryset = CategoryPage.objects.originals().filter(own).order_by("title")
 
 
 class ArticlePage(SitePage):
@@ -267,7 +267,7 @@ class ArticlePage(SitePage):
         ),
         FieldPanel("body"),
         InlinePanel("bylines", heading=_("Authors"), label=_("Author")),
-        InlinePanel("related_articles", heading=_("Related articles"), label=_("Article"), max_num=6),
+        InlinePanel("related_articles", heading=_("Related articles"), label=_("Article"), max_num=3),
     ]
     settings_panels = [
         *SitePage.settings_panels,
@@ -289,10 +289,6 @@ class ArticlePage(SitePage):
         index.SearchField("standfirst"),
         index.SearchField("dateline"),
         index.SearchField("body"),
-        index.FilterField("date"),
-        index.FilterField("language"),
-        index.FilterField("public"),
-        index.FilterField("category_key"),
     ]
 
     class Meta:
@@ -368,7 +364,7 @@ class ArticlePage(SitePage):
         from articles import rails, related  # they are made of these models
 
         context = super().get_context(request, *args, **kwargs)
-        category = CategoryPage.objects.live().filter(translation_key=self.category_key, locale=self.locale).first()
+        category = CategoryPage.objects.live_in(self.language).filter(translation_key=self.category_key).first()
         context["category"] = category
         context["related"] = related.related_to(self)
         context["most_read"] = rails.most_read(

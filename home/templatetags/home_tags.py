@@ -13,8 +13,7 @@ register = template.Library()
 @register.simple_tag
 def site_home(language: str) -> HomePage | None:
     """The home page of a language, or None while there is none."""
-    homes = HomePage.objects.live().filter(locale__language_code=language, alias_of__isnull=True)
-    return homes.order_by("path").first()
+    return HomePage.objects.live_in(language).order_by("path").first()
 
 
 @register.simple_tag
@@ -32,7 +31,7 @@ def footer_pages(home: HomePage | None) -> QuerySet[StandardPage]:
     """The standard pages that editors link at the foot of every page, in the order of the tree."""
     if home is None:
         return StandardPage.objects.none()
-    below = StandardPage.objects.live().descendant_of(home).filter(in_footer=True, alias_of__isnull=True)
+    below = StandardPage.objects.live().originals().descendant_of(home).filter(in_footer=True)
     return below.defer("body").order_by("path")
 
 

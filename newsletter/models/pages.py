@@ -10,14 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.models import Page, PageManager
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from newsletter import digest, rendering
 from newsletter.blocks import TEXT_FEATURES, DigestBlock
 from newsletter.models.campaign import Campaign, Edition
-from newsroom.pages import SitePage, in_language, translations_of
+from newsroom.pages import SitePage, SitePageQuerySet, in_language, translations_of
 
 # The archive shows a mail as it left: its own styles, and nothing that acts or comes from elsewhere. This
 # replaces directives of the site's policy; None takes one away, so that `default-src` holds.
@@ -34,12 +34,12 @@ ARCHIVE_POLICY = {
 }
 
 
-class NewsletterQuerySet(PageQuerySet):
+class NewsletterQuerySet(SitePageQuerySet):
     """Newsletters, asked for by name."""
 
     def open_in(self, language: str) -> Self:
         """Those that readers of a language can sign up for, the default one first."""
-        return self.live().filter(locale__language_code=language, alias_of__isnull=True).order_by("path")
+        return self.live_in(language).order_by("path")
 
 
 class NewsletterPage(SitePage):
@@ -118,7 +118,7 @@ class NewsletterPage(SitePage):
         return in_language(translations_of(self.privacy_page), language) if self.privacy_page else None
 
 
-class DigestQuerySet(PageQuerySet):
+class DigestQuerySet(SitePageQuerySet):
     """Digests, asked for by name."""
 
     def sent(self) -> Self:
@@ -130,7 +130,7 @@ class DigestQuerySet(PageQuerySet):
             languages=OuterRef("locale__language_code"),
         ).order_by("campaign__confirmed_at")
         return (
-            self.filter(alias_of__isnull=True)
+            self.originals()
             .annotate(
                 sent_at=Subquery(editions.values("campaign__confirmed_at")[:1]),
                 subject=Subquery(editions.values("subject")[:1]),

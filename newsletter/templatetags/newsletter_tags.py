@@ -30,7 +30,6 @@ def sign_up_form(context: template.Context) -> dict[str, Any]:
         "newsletter": newsletter,
         "privacy_page": newsletter.privacy_page_in(language) if newsletter else None,
         "form": form,
-        "action": reverse("sign_up"),
     }
 
 

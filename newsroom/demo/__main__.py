@@ -15,9 +15,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+from newsroom.demo import PASSWORD
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOGINS = "editor, translator, sender, admin"
-PASSWORD = "demo-newsroom"
 SECONDS_TO_START = 60
 
 

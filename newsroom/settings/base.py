@@ -19,14 +19,12 @@ LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("fr", "Français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
 FORMAT_MODULE_PATH = "newsroom.formats"
-USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Brussels")
 WAGTAIL_I18N_ENABLED = True
 
 INSTALLED_APPS = [
-    # Ours come first, so that our templates and admin addresses win over wagtail-localize's.
+    # Ours come first: wagtail-localize's templates and admin addresses give way to ours.
     "newsroom.apps.NewsroomConfig",
     "home.apps.HomeConfig",
     "newsletter.apps.NewsletterConfig",
@@ -182,7 +180,6 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "articles.Photo"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # Neither the faces nor the version number are fetched from elsewhere.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

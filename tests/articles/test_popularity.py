@@ -1,7 +1,6 @@
 """Counting reads and ranking by them."""
 
-import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -128,7 +127,7 @@ class TestTheBeacon:
         send(french.pk)
         [row] = DailyReads.objects.all()
         assert (row.translation_key, row.language, row.reads) == (french.translation_key, "fr", 1)
-        assert row.day in (timezone.now().date(), date.today())
+        assert row.day == timezone.now().date()
 
     def test_the_same_reader_counts_once_in_half_an_hour(self, send, make_article):
         article = make_article()
@@ -174,10 +173,3 @@ class TestTheBeacon:
         response = Client(enforce_csrf_checks=True).post(f"/reads/{make_article().pk}/")
         assert response.status_code == 204
         assert self.counted() == 1
-
-    def test_nothing_about_the_reader_is_stored(self, send, make_article):
-        send(make_article().pk)
-        columns = {field.column for field in DailyReads._meta.concrete_fields}
-        assert columns - {None} == {"translation_key", "language", "day", "reads"}
-        [row] = DailyReads.objects.all()
-        assert isinstance(row.translation_key, uuid.UUID)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from newsroom.demo.__main__ import PASSWORD
+from newsroom.demo import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Without these Chromium calls home at every start.

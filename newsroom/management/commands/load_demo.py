@@ -12,7 +12,7 @@ import random
 import tomllib
 import uuid
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ from articles.models import (
 from home.models import HomePage, SiteSettings, StandardPage
 from newsletter import sending
 from newsletter.models import Campaign, Consent, DigestPage, NewsletterPage, Subscriber, Subscription
+from newsroom.demo import PASSWORD
 from newsroom.demo.artwork import illustration
 from newsroom.localization import translating
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
@@ -50,7 +51,6 @@ from newsroom.models import User
 from newsroom.pages import SitePage
 
 DEMO = Path(settings.BASE_DIR) / "newsroom" / "demo"
-PASSWORD = "demo-newsroom"
 # user name, full name, group (None: administrator), language of the admin
 LOGINS: list[tuple[str, str, str | None, str]] = [
     ("editor", "Lena Okafor", EDITORS, "en"),
@@ -271,7 +271,7 @@ class Demo:
     def link_target(self, link: str) -> Any:
         if link == "newsletter":
             return NewsletterPage.objects.get(locale=self.locales["en"])
-        return self.categories.get(link) or self.about or HomePage.objects.get(locale=self.locales["en"])
+        return self.categories.get(link) or self.about
 
     # -- Stories ----------------------------------------------------------------------------------------------------
 
@@ -376,8 +376,8 @@ class Demo:
         self.make_subscribers(page)
         for entry in self.site["digests"]:
             digest = self.make_digest(page, entry)
-            if entry["sent"]:
-                self.send(digest)
+            if sent_at := entry.get("sent"):
+                self.send(digest, sent_at)
 
     @transaction.atomic
     def make_subscribers(self, newsletter: NewsletterPage) -> None:
@@ -422,9 +422,9 @@ class Demo:
         task.save_target(user=self.editor, publish=False)
         return digest
 
-    def send(self, digest: DigestPage) -> None:
+    def send(self, digest: DigestPage, sent_at: datetime) -> None:
         """Send a digest for real: the engine hands it to the mailbox of the demo."""
         campaign = sending.freeze(digest, User.objects.get(username="sender"))
         while sending.step():
             pass
-        Campaign.objects.filter(pk=campaign.pk).update(confirmed_at=datetime(2026, 10, 29, 8, 0, tzinfo=UTC))
+        Campaign.objects.filter(pk=campaign.pk).update(confirmed_at=sent_at, finished_at=sent_at)

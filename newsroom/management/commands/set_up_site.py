@@ -101,7 +101,7 @@ def translate_tree(locale: Locale) -> None:
     source_locale = Locale.objects.get(language_code=settings.WAGTAIL_CONTENT_LANGUAGES[0][0])
     models: list[type[SitePage]] = [HomePage, *(model for model, _ in TREE)]
     for model in models:
-        for source in model.objects.filter(locale=source_locale, alias_of__isnull=True):
+        for source in model.objects.originals().filter(locale=source_locale):
             if model.objects.filter(translation_key=source.translation_key, locale=locale).exists():
                 continue
             task = translating.send_for_translation(source, locale)
@@ -113,7 +113,7 @@ def translate_tree(locale: Locale) -> None:
 def make_groups(locales: Iterable[Locale]) -> None:
     """Who may do what. Permissions that an administrator has added stay."""
     locales = list(locales)
-    homes = list(HomePage.objects.filter(locale__in=locales, alias_of__isnull=True))
+    homes = list(HomePage.objects.originals().filter(locale__in=locales))
     newsletters = list(NewsletterPage.objects.filter(locale__in=locales, alias_of__isnull=True))
     everyone = ["wagtailadmin.access_admin"]
     writing = [
