@@ -9,7 +9,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import popularity
+        from articles import columns, popularity
         from newsroom import clock
 
+        columns.connect()
         clock.every(popularity.rewrite_ranks, seconds=60)

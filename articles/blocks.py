@@ -99,13 +99,13 @@ class DocumentBlock(blocks.StructBlock):
 
 
 class VideoBlock(blocks.StructBlock):
-    """A video or post of another site, loaded when the reader asks for it."""
+    """A link to a video on another site. Nothing is loaded from there until the reader follows it."""
 
     embed = EmbedBlock(label=_("Address of the video"), help_text=_("For example https://www.youtube.com/watch?v=…"))
     title = blocks.CharBlock(
         max_length=200,
         label=_("Title"),
-        help_text=_("Shown before the reader decides to load it from the other site."),
+        help_text=_("Shown as the words of the link to the other site."),
     )
 
     class Meta:

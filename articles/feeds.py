@@ -25,7 +25,7 @@ class ArticleFeed(Feed):
         return page
 
     def title(self, page: "ArticleListPage") -> str:
-        return f"{page.title} – {page.get_parent().title}" if page.depth > 2 else page.title
+        return one_line(f"{page.title} – {page.get_parent().title}" if page.depth > 2 else page.title)
 
     def link(self, page: "ArticleListPage") -> str:
         return page.full_url
@@ -34,7 +34,7 @@ class ArticleFeed(Feed):
         return page.full_url + page.reverse_subpage("feed")
 
     def description(self, page: "ArticleListPage") -> str:
-        return page.search_description or page.title
+        return one_line(page.search_description or page.title)
 
     def items(self, page: "ArticleListPage") -> list["ArticlePage"]:
         return page.articles()[:FEED_LENGTH].cards()
@@ -58,4 +58,4 @@ class ArticleFeed(Feed):
         return article.date
 
     def item_categories(self, article: "ArticlePage") -> list[str]:
-        return [article.shown_category.title] if article.shown_category else []
+        return [one_line(article.shown_category.title)] if article.shown_category else []

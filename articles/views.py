@@ -4,7 +4,6 @@ import logging
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -24,13 +23,13 @@ ONE_READ = 30 * 60
 @require_POST
 def count_read(request: HttpRequest, page_id: int) -> HttpResponse:
     """Count one read of a published article; 204 whatever happens, for the reader must not notice."""
-    if _counts(request) and _first_time(request, page_id):
-        article = ArticlePage.objects.published().filter(pk=page_id).only("translation_key", "language").first()
-        if article:
-            try:
+    try:
+        if _counts(request):
+            article = ArticlePage.objects.published().filter(pk=page_id).only("translation_key", "language").first()
+            if article and _first_time(request, page_id):
                 popularity.count_read(article)
-            except DatabaseError:
-                logger.exception("A read of page %s was not counted", page_id)
+    except Exception:
+        logger.exception("A read of page %s was not counted", page_id)
     response = HttpResponse(status=204)
     response["Cache-Control"] = "no-store"
     return response

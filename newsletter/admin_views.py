@@ -104,10 +104,7 @@ class EditionPreviewView(SenderOnly, View):
         if not set(codes) <= set(pages):
             raise Http404
         edition = rendering.render_edition([digest.edition_content(pages[code]) for code in codes])
-        if request.GET.get("as") == "text":
-            text = rendering.personalise(edition.text, edition.mark, unsubscribe_url="#")
-            return HttpResponse(text, content_type="text/plain; charset=utf-8")
-        return HttpResponse(rendering.personalise_html(edition.html, edition.mark, unsubscribe_url="#"))
+        return rendering.preview_response(edition, as_text=request.GET.get("as") == "text")
 
 
 class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
@@ -145,16 +142,16 @@ class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
         return context
 
 
-# The states of the ledger in plain words.
+# The columns of the progress: the states of the ledger, the open ones together.
 PROGRESS: list[dict[str, Any]] = [
     {
-        "label": gettext_lazy("Waiting"),
+        "label": Delivery.State.PENDING.label,
         "states": [Delivery.State.PENDING, Delivery.State.CLAIMED, Delivery.State.SENDING],
     },
-    {"label": gettext_lazy("Sent"), "states": [Delivery.State.ACCEPTED]},
-    {"label": gettext_lazy("Refused"), "states": [Delivery.State.REFUSED]},
-    {"label": gettext_lazy("Had left"), "states": [Delivery.State.SKIPPED]},
-    {"label": gettext_lazy("Not sure"), "states": [Delivery.State.UNKNOWN]},
+    {"label": Delivery.State.ACCEPTED.label, "states": [Delivery.State.ACCEPTED]},
+    {"label": Delivery.State.REFUSED.label, "states": [Delivery.State.REFUSED]},
+    {"label": Delivery.State.SKIPPED.label, "states": [Delivery.State.SKIPPED]},
+    {"label": Delivery.State.UNKNOWN.label, "states": [Delivery.State.UNKNOWN]},
     {"label": gettext_lazy("All"), "states": list(Delivery.State)},
 ]
 

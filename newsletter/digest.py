@@ -19,6 +19,7 @@ from wagtail_localize.models import Translation
 
 from articles.models import ArticlePage
 from newsletter import rich_text
+from newsroom.text import one_line
 
 if TYPE_CHECKING:
     from newsletter.models import DigestPage
@@ -231,11 +232,6 @@ def _story(article: ArticlePage, teaser: str, address: _Addresses, lead: bool) -
         picture=_picture(article, title, LEAD_PICTURE if lead else PICTURE),
         lead=lead,
     )
-
-
-def one_line(title: str) -> str:
-    """A title without the line break that some have."""
-    return " ".join(title.split("\n"))
 
 
 def _picture(article: ArticlePage, title: str, size: str) -> Picture | None:

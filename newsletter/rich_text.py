@@ -1,12 +1,13 @@
 """Rich text as a mail can carry it: few elements, well formed, links absolute; and the same as plain text."""
 
 import html
-import re
 import textwrap
 from collections.abc import Callable
 from html.parser import HTMLParser
 
 from django.utils.safestring import SafeString, mark_safe
+
+from newsroom.text import one_line
 
 BLOCKS = {"p", "ul", "ol", "li"}
 KEPT = BLOCKS | {"b", "strong", "i", "em", "a"}
@@ -128,7 +129,7 @@ class _TextWriter(HTMLParser):
         return f"{self._numbers[-1]}. "
 
     def _end_block(self) -> None:
-        words = re.sub(r"[ \t\r\n]+", " ", self._words).strip()
+        words = one_line(self._words)
         self._words = ""
         if words:
             lines = wrap(self._bullet + words, indent=" " * len(self._bullet))

@@ -28,6 +28,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.message import utf8_charset_qp
 from django.utils import timezone
 
+from newsroom.text import one_line
+
 
 class Result(Enum):
     """What became of a mail that was handed over."""
@@ -74,7 +76,7 @@ def build(
     """A mail to one reader. `key` names it for ever: it becomes the Message-ID, the same at every attempt."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     mail = Mail(
-        subject=" ".join(subject.split()),
+        subject=one_line(" ".join(subject.splitlines())),
         body=text,
         from_email=formataddr((from_name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[to],

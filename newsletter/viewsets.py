@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -73,7 +73,7 @@ class CampaignViewSet(ModelViewSet):
             get_url=lambda campaign: reverse("newsletter_campaign", args=[campaign.pk]),
         ),
         Column("state", label=_("State"), accessor="get_state_display"),
-        Column("confirmed_by", label=_("Confirmed by")),
+        UserColumn("confirmed_by", label=_("Confirmed by")),
         DateColumn("confirmed_at", label=_("Confirmed on"), sort_key="confirmed_at"),
     ]
 

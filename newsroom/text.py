@@ -8,9 +8,16 @@ from django.utils.html import strip_tags
 ELLIPSIS = "…"
 
 
+def without_control_characters(text: str) -> str:
+    """`text` without the characters that XML, and so a feed and MJML, cannot hold; Word's own line break (VT), which
+    people paste without seeing it, becomes an ordinary one."""
+    return re.sub(r"[\x00-\x08\x0e-\x1f]", "", re.sub(r"[\x0b\x0c]", "\n", text))
+
+
 def one_line(text: str) -> str:
-    """`text` with each run of spaces, tabs and line ends made one space. No-break spaces stay: French needs them."""
-    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+    """`text` with each run of spaces, tabs and line ends made one space, and no control characters. No-break spaces
+    stay: French needs them."""
+    return re.sub(r"[ \t\r\n]+", " ", without_control_characters(text)).strip()
 
 
 def plain(rich_text: str) -> str:

@@ -345,8 +345,10 @@ class ArticlePage(SitePage):
     def authors(self) -> list[Author]:
         """Who signs, in order, each in the language of this page, or as they were entered where that is missing."""
         keys = [byline.author.translation_key for byline in self.bylines.select_related("author")]
-        entries = Author.objects.filter(translation_key__in=keys).order_by(
-            models.Case(models.When(locale=self.locale_id, then=1), default=0)
+        entries = (
+            Author.objects.filter(translation_key__in=keys)
+            .select_related("locale")
+            .order_by(models.Case(models.When(locale=self.locale_id, then=1), default=0))
         )
         by_key = {author.translation_key: author for author in entries}
         return [by_key[key] for key in keys]

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest_key', models.UUIDField(editable=False)),
-                ('state', models.CharField(choices=[('pending', 'waiting'), ('claimed', 'being prepared'), ('sending', 'being handed over'), ('accepted', 'accepted by the provider'), ('refused', 'refused by the provider'), ('skipped', 'skipped'), ('unknown', 'not sure')], default='pending', max_length=12)),
+                ('state', models.CharField(choices=[('pending', 'waiting'), ('claimed', 'being prepared'), ('sending', 'being handed over'), ('accepted', 'accepted'), ('refused', 'refused'), ('skipped', 'had left'), ('unknown', 'not sure')], default='pending', max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('due_at', models.DateTimeField()),

@@ -39,9 +39,9 @@ class Delivery(models.Model):
         PENDING = "pending", _("waiting")
         CLAIMED = "claimed", _("being prepared")
         SENDING = "sending", _("being handed over")
-        ACCEPTED = "accepted", _("accepted by the provider")
-        REFUSED = "refused", _("refused by the provider")
-        SKIPPED = "skipped", _("skipped")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        SKIPPED = "skipped", _("had left")
         UNKNOWN = "unknown", _("not sure")
 
     campaign = models.ForeignKey("newsletter.Campaign", on_delete=models.PROTECT, related_name="deliveries")

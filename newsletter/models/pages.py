@@ -6,7 +6,6 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -206,12 +205,8 @@ class DigestPage(SitePage):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """What the readers of this page's language would be sent now, as HTML or as text."""
-        with translation.override(self.locale.language_code):
-            edition = rendering.render_edition([digest.edition_content(self)])
-        if mode_name == "text":
-            body = rendering.personalise(edition.text, edition.mark, unsubscribe_url="#")
-            return HttpResponse(body, content_type="text/plain; charset=utf-8")
-        return HttpResponse(rendering.personalise_html(edition.html, edition.mark, unsubscribe_url="#"))
+        edition = rendering.render_edition([digest.edition_content(self)])
+        return rendering.preview_response(edition, as_text=mode_name == "text")
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return super().get_sitemap_urls(request) if self.sent_edition() else []

@@ -88,6 +88,8 @@ def prepare(environment: dict[str, str], data: Path) -> None:
     first_time = embedded and not (data / "newsroom.sqlite3").exists()
     unfinished = data / "unfinished"
     if first_time:
+        if (data / "media").exists():
+            raise CannotStart(f"{data} holds files but no database. Choose another folder: make demo DATA_DIR=…")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
         print("Making the demo, once; this takes about a minute.")
@@ -96,7 +98,6 @@ def prepare(environment: dict[str, str], data: Path) -> None:
     manage(where, "load_demo")
     if first_time:
         for path in unfinished.iterdir():
-            shutil.rmtree(data / path.name, ignore_errors=True)
             path.rename(data / path.name)
         unfinished.rmdir()
     manage(environment, "collectstatic", "--no-input", "--verbosity=0")

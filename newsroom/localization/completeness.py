@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from wagtail.models import Page
-from wagtail_localize.models import Translation
+
+from newsroom.localization.translating import translation_into
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,7 @@ class Completeness:
 def completeness(page: Page) -> Completeness | None:
     """How much of `page` is translated from its source. None for a page that is no translation of another, or that is
     no longer kept in step with its source: there is nothing to compare it with."""
-    translation = (
-        Translation.objects.filter(
-            source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
-        )
-        .select_related("source")
-        .first()
-    )
+    translation = translation_into(page)
     if translation is None:
         return None
     total, translated = translation.get_progress()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 from wagtail_localize.segments import StringSegmentValue
@@ -22,6 +22,15 @@ def send_for_translation(source: models.Model, locale: Locale, user: AbstractBas
     """
     translate_object(source, [locale], user=user)
     return Translation.objects.get(source=TranslationSource.objects.get_for_instance(source), target_locale=locale)
+
+
+def translation_into(page: Page) -> Translation | None:
+    """The open translation that `page` is made from; None for a page that is nobody's translation, or no longer kept in
+    step with its source."""
+    translations = Translation.objects.filter(
+        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
+    )
+    return translations.select_related("source").first()
 
 
 def fill(translation: Translation, texts: Mapping[str, str], user: AbstractBaseUser | None = None) -> None:

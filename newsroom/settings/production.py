@@ -3,11 +3,16 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import SITE_URL, env
+from .base import MAILBOX, SITE_URL, env
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is not set: production does not start without it.")
+# Defaults that suit a trial would mail people links that lead nowhere, or print mail and call it sent.
+MISSING = [name for name in ("SECRET_KEY", "SITE_URL") if not env.str(name, default="")]
+if not MAILBOX:
+    MISSING += [] if env.str("EMAIL_URL", default="") or env.str("EMAIL_BACKEND", default="") else ["EMAIL_URL"]
+    MISSING += [] if env.str("DEFAULT_FROM_EMAIL", default="") else ["DEFAULT_FROM_EMAIL"]
+if MISSING:
+    raise ImproperlyConfigured(f"{MISSING[0]} is not set: production does not start without it.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 HTTPS = SITE_URL.startswith("https://")

@@ -173,3 +173,17 @@ class TestTheBeacon:
         response = Client(enforce_csrf_checks=True).post(f"/reads/{make_article().pk}/")
         assert response.status_code == 204
         assert self.counted() == 1
+
+    def test_the_reader_notices_nothing_when_the_cache_or_the_database_is_down(self, send, make_article, monkeypatch):
+        article = make_article()
+
+        def broken(*arguments, **options):
+            raise OSError("down")
+
+        monkeypatch.setattr("articles.views.cache.add", broken)
+        send(article.pk)
+        assert self.counted() == 0
+
+        monkeypatch.undo()
+        send(article.pk)
+        assert self.counted() == 1, "a read that could not be counted must not be remembered as counted"

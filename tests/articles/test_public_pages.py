@@ -152,6 +152,11 @@ def test_the_feed_of_a_page_is_rss_in_its_language(client, site, make_article, t
     assert "Wells" not in xml
 
 
+def test_the_feed_bears_what_people_paste_and_keeps_french_spaces(client, site, make_article):
+    make_article("Qui vient\u202f?\x0bDemain", language="fr", text="<p>Un\x0bmot.</p>")
+    assert "<title>Qui vient\u202f? Demain</title>" in client.get(f"{site.fr.latest.url}feed/").content.decode()
+
+
 def test_the_feed_of_an_empty_category_is_valid_and_empty(client, make_category):
     xml = client.get(f"{make_category().url}feed/").content.decode()
     assert "<channel>" in xml

@@ -8,6 +8,8 @@ from wagtail.models import PageLogEntry
 
 from newsletter import sending
 from newsletter.models import Campaign, Delivery, Subscriber
+from newsroom.management.commands.set_up_site import EDITORS, SENDERS
+from newsroom.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -15,13 +17,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sender(login):
     """Somebody who may send digests."""
-    return login("Digest senders")
+    return login(SENDERS)
 
 
 @pytest.fixture
 def editor(login):
     """Somebody who may write, and may not send."""
-    return login("Editors")
+    return login(EDITORS)
 
 
 @pytest.fixture
@@ -43,28 +45,31 @@ def press(client, digest):
     return client.post(address(digest), {"fingerprint": fingerprint[1] if fingerprint else ""}, follow=True)
 
 
+def main_of(response):
+    """What a screen says, without the scripts and templates it carries."""
+    html = response.content.decode().partition("<main")[2].partition("</main")[0]
+    return re.sub(r"(?s)<script.*?</script>|<template.*?</template>", "", html)
+
+
 def test_the_page_shows_editions_readers_and_one_clear_button(sender, ready):
-    html = sender.get(address(ready)).content.decode()
+    html = main_of(sender.get(address(ready)))
     assert "Send to 2 readers" in html
     for edition in ("English", "French", "French, English"):
         assert edition in html
-    assert (
-        "publish"
-        not in re.sub(
-            r"(?s)<script.*?</script>|<template.*?</template>", "", html.split("<main")[1].split("</main")[0]
-        ).lower()
-    )
+    assert "publish" not in html.lower()
 
 
 def test_the_button_confirms_and_the_next_page_shows_the_progress(sender, ready, outbox, work):
     response = press(sender, ready)
     campaign = Campaign.objects.get()
     assert response.redirect_chain[-1][0] == reverse("newsletter_campaign", args=[campaign.pk])
-    assert campaign.confirmed_by.username == "Digest senders"
+    assert campaign.confirmed_by.username == SENDERS
     assert PageLogEntry.objects.filter(action="newsletter.send", page_id=ready.pk).exists()
     work()
     Delivery.objects.filter(subscriber__email="ada@example.org").update(state=Delivery.State.UNKNOWN)
     html = sender.get(reverse("newsletter_campaign", args=[campaign.pk])).content.decode()
+    for label in ("Waiting", "Accepted", "Refused", "Had left", "Not sure", "All"):
+        assert f'<th scope="col">{label}</th>' in html
     assert re.sub(r"\s+", "", html.split("Together")[1].split("</tr>")[0]).count("<b>1</b>") == 2
 
 
@@ -130,8 +135,22 @@ def test_an_edition_that_does_not_exist_is_not_found(sender, ready):
 
 
 def test_the_screens_speak_french(login, ready):
-    html = login("Digest senders", language="fr").get(address(ready)).content.decode()
-    assert '<html lang="fr"' in html or 'lang="fr"' in html.split(">")[1] + html.split(">")[2]
+    html = login(SENDERS, language="fr").get(address(ready)).content.decode()
+    assert "Envoyer à 2 lecteurs" in html
+
+
+def test_who_confirmed_is_shown_by_full_name_or_else_by_user_name(sender, ready):
+    press(sender, ready)
+    campaign = Campaign.objects.get()
+    screens = (reverse("newsletter_campaigns:index"), reverse("newsletter_campaign", args=[campaign.pk]))
+    User.objects.filter(pk=campaign.confirmed_by_id).update(username="jmaes")
+    for screen in screens:
+        assert "jmaes" in main_of(sender.get(screen))
+    User.objects.filter(pk=campaign.confirmed_by_id).update(first_name="Julien", last_name="Maes")
+    for screen in screens:
+        html = main_of(sender.get(screen))
+        assert "Julien Maes" in html
+        assert "jmaes" not in html
 
 
 def test_subscribers_and_campaigns_are_listed_and_cannot_be_changed(sender, ready, outbox, work):

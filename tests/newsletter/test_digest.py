@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail_localize.models import OverridableSegment, StringSegment
 
 from home.models import StandardPage
@@ -59,13 +59,15 @@ def test_a_translation_that_is_still_a_draft_is_not_shown(make_digest, make_arti
 
 
 def test_an_unpublished_a_withdrawn_and_a_deleted_story_are_left_out(make_digest, make_article):
-    articles = [make_article(title) for title in ("Unpublished", "Deleted", "Here")]
+    articles = [make_article(title) for title in ("Unpublished", "Withdrawn", "Deleted", "Here")]
     page = make_digest(*articles)
     articles[0].unpublish()
-    articles[1].delete()
+    articles[1].withdrawn_at = timezone.now()
+    articles[1].save()
+    articles[2].delete()
     content = digest.edition_content(digest.as_it_stands(DigestPage.objects.get(pk=page.pk)))
     assert stories(content) == ["Here"]
-    assert content.unpublished == ("Unpublished",)
+    assert content.unpublished == ("Unpublished", "Withdrawn")
     assert content.deleted == 1
 
 

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -254,11 +253,17 @@ def test_after_six_attempts_it_is_given_up(one_reader, server, work):
     assert states() == {"ada@example.org": Delivery.State.REFUSED}
 
 
-def test_the_pauses_grow_and_end_at_four_hours():
+def test_the_pauses_grow_and_end_at_four_hours(monkeypatch):
+    monkeypatch.setattr(sending.random, "uniform", lambda least, most: least)
     pauses = [sending.pause_after(attempts) for attempts in range(1, 8)]
-    assert timedelta(seconds=30) <= pauses[0] <= timedelta(seconds=38)
-    assert pauses == sorted(pauses) or pauses[-1] >= sending.LONGEST_PAUSE
-    assert max(pauses) <= sending.LONGEST_PAUSE * 1.25
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (timedelta(seconds=30), timedelta(hours=4))
+
+
+def test_a_pause_is_up_to_a_quarter_longer_so_that_not_all_end_at_once():
+    pauses = {sending.pause_after(1) for _ in range(20)}
+    assert len(pauses) > 1
+    assert all(timedelta(seconds=30) <= pause <= timedelta(seconds=37.5) for pause in pauses)
 
 
 def test_the_message_id_is_the_same_at_every_attempt(one_reader, server, outbox, work, monkeypatch):
@@ -313,10 +318,11 @@ def test_the_ledger_says_sending_before_the_mail_leaves(one_reader, monkeypatch,
     monkeypatch.setattr(BACKEND, lambda backend, messages: seen.append(states()) or 1)
     work()
     assert seen == [{"ada@example.org": Delivery.State.SENDING}]
-    assert mail.outbox == []
 
 
-def test_the_audience_is_one_statement_an_edition(campaign, django_assert_max_num_queries):
+def test_the_audience_is_one_statement_an_edition(campaign, subscribe, django_assert_max_num_queries):
+    for number in range(20):
+        subscribe(f"reader{number}@example.org")
     with django_assert_max_num_queries(14):
         sending.step()
-    assert Delivery.objects.count() == 4
+    assert Delivery.objects.count() == 24

@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 
-import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -13,7 +12,6 @@ from newsletter.models import Campaign, Delivery
 READERS = 40
 
 
-@pytest.mark.django_db(transaction=True)
 def test_workers_side_by_side_mail_everybody_once(committed_site, make_digest, make_article, subscribe, outbox):
     for number in range(READERS):
         subscribe(f"reader{number}@example.org")

@@ -186,6 +186,17 @@ def test_a_line_break_in_a_subject_makes_no_header():
     assert message["Bcc"] is None
 
 
+def test_the_no_break_spaces_of_a_french_subject_stay():
+    subject = "«\u00a0Un puits\u00a0»\u202f!"
+    assert build(subject=f" {subject}\n").subject == subject
+
+
+@pytest.mark.parametrize("line_end", ["\v", "\f", "\x1c", "\x85", "\u2028"])
+def test_nothing_that_python_takes_for_the_end_of_a_line_breaks_a_subject(line_end):
+    head = raw(subject=f"Hello{line_end}everybody").partition(b"\r\n\r\n")[0]
+    assert b"\r\nSubject: Hello everybody\r\n" in head
+
+
 def test_smtp_errors_are_kept_in_one_line():
     error = smtplib.SMTPDataError(554, b"5.7.1 no\r\nthanks")
     assert transport._words(error).startswith("554 5.7.1")

@@ -55,6 +55,14 @@ def test_a_database_that_cannot_be_reached(start, tmp_path):
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
 
 
+def test_files_without_a_database_are_left_alone(start, tmp_path):
+    picture = tmp_path / "data" / "media" / "ours.jpg"
+    picture.parent.mkdir(parents=True)
+    picture.write_text("a picture")
+    assert "holds files but no database" in start(PORT=free_port())
+    assert picture.read_text() == "a picture"
+
+
 def test_a_data_folder_that_cannot_be_made(start, tmp_path):
     (tmp_path / "file").write_text("")
     reason = start(PORT=free_port(), DATA_DIR=str(tmp_path / "file" / "data"))

@@ -46,6 +46,29 @@ def test_what_people_changed_is_kept(site):
     assert Page.objects.get(pk=site.en.latest.pk).title == "News from us"
 
 
+def test_the_name_of_the_site_and_a_permission_taken_away_stay_as_they_were_left(site):
+    Site.objects.update(site_name="Our own name")
+    GroupPagePermission.objects.filter(group__name=EDITORS, permission__codename="publish_page").delete()
+    call_command("set_up_site", verbosity=0)
+    assert Site.objects.get().site_name == "Our own name"
+    assert not GroupPagePermission.objects.filter(group__name=EDITORS, permission__codename="publish_page").exists()
+
+
+def test_the_site_follows_its_address(site, settings):
+    settings.SITE_URL = "http://127.0.0.1:8123"
+    call_command("set_up_site", verbosity=0)
+    assert (Site.objects.get().hostname, Site.objects.get().port) == ("127.0.0.1", 8123)
+
+
+def test_a_run_that_was_interrupted_is_finished_by_the_next(site, django_capture_on_commit_callbacks):
+    page = site.fr.most_read
+    type(page).objects.filter(pk=page.pk).update(live=False, first_published_at=None, title="Most read")
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("set_up_site", verbosity=0)
+    page.refresh_from_db()
+    assert (page.live, page.title) == (True, "Les plus lus")
+
+
 @pytest.mark.parametrize(
     ("group", "language", "allowed"),
     [

@@ -27,14 +27,28 @@ def start(**environment):
     )
 
 
-def test_production_does_not_start_without_its_secret_and_names_it():
-    done = start()
+COMPLETE = {
+    "SECRET_KEY": "x" * 50,
+    "SITE_URL": "https://news.example.org",
+    "EMAIL_URL": "smtp://127.0.0.1:2525",
+    "DEFAULT_FROM_EMAIL": "news@example.org",
+}
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_production_does_not_start_without_what_it_must_be_told_and_names_it(name):
+    done = start(**{key: value for key, value in COMPLETE.items() if key != name})
     assert done.returncode != 0
-    assert done.stderr.strip().splitlines()[-1].endswith("SECRET_KEY is not set: production does not start without it.")
+    assert done.stderr.strip().splitlines()[-1].endswith(f"{name} is not set: production does not start without it.")
 
 
-def test_production_starts_with_it(tmp_path):
-    done = start(SECRET_KEY="x" * 50, DATA_DIR=str(tmp_path))
+def test_production_starts_with_all_of_it(tmp_path):
+    done = start(**COMPLETE, DATA_DIR=str(tmp_path))
+    assert done.stdout.strip() == "False", done.stderr
+
+
+def test_a_mailbox_needs_no_mail_server(tmp_path):
+    done = start(SECRET_KEY="x" * 50, SITE_URL="http://127.0.0.1:8000", MAILBOX="on", DATA_DIR=str(tmp_path))
     assert done.stdout.strip() == "False", done.stderr
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from newsroom.slugs import MAX_LENGTH, slug_from
-from newsroom.text import cut_at_word, plain
+from newsroom.text import cut_at_word, one_line, plain
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,10 @@ def test_long_slugs_end_with_a_whole_word():
 )
 def test_text_is_cut_between_words(text, length, cut):
     assert cut_at_word(text, length) == cut
+
+
+def test_one_line_keeps_no_break_spaces_and_drops_what_cannot_be_seen():
+    assert one_line("Qui\u00a0vient\u202f?\r\n Demain\x0bpeut-être\x07.") == "Qui\u00a0vient\u202f? Demain peut-être."
 
 
 def test_plain_text_keeps_words_apart_and_resolves_entities():

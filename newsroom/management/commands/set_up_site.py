@@ -73,17 +73,21 @@ def make_tree(locale: Locale) -> None:
         if not model.objects.filter(locale=locale).exists():
             page = home.add_child(instance=model(title=title, locale=locale))
             page.save_revision().publish()
+    Site.objects.get_or_create(
+        is_default_site=True,
+        defaults={"hostname": "localhost", "root_page": home, "site_name": settings.WAGTAIL_SITE_NAME},
+    )
+    follow_site_url()
+
+
+def follow_site_url() -> None:
+    """Let the site answer under SITE_URL, which decides: links in mails start with it."""
     host, _, port = settings.SITE_URL.partition("://")[2].partition(":")
     standard_port = 443 if settings.SITE_URL.startswith("https:") else 80
-    Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={
-            "hostname": host,
-            "port": int(port or standard_port),
-            "root_page": home,
-            "site_name": settings.WAGTAIL_SITE_NAME,
-        },
-    )
+    site = Site.objects.get(is_default_site=True)
+    if (site.hostname, site.port) != (host, int(port or standard_port)):
+        site.hostname, site.port = host, int(port or standard_port)
+        site.save()
 
 
 def remove_what_wagtail_came_with() -> None:
@@ -102,7 +106,9 @@ def translate_tree(locale: Locale) -> None:
     models: list[type[SitePage]] = [HomePage, *(model for model, _ in TREE)]
     for model in models:
         for source in model.objects.originals().filter(locale=source_locale):
-            if model.objects.filter(translation_key=source.translation_key, locale=locale).exists():
+            translations = model.objects.filter(translation_key=source.translation_key, locale=locale)
+            # One that was never published is the work of a run that was interrupted.
+            if translations.filter(first_published_at__isnull=False).exists():
                 continue
             task = translating.send_for_translation(source, locale)
             with translation.override(locale.language_code):
@@ -110,36 +116,28 @@ def translate_tree(locale: Locale) -> None:
             task.save_target(publish=True)
 
 
+@transaction.atomic
 def make_groups(locales: Iterable[Locale]) -> None:
-    """Who may do what. Permissions that an administrator has added stay."""
+    """Who may do what. A group gets its permissions when it is made, and those on a page when it has none there yet (a
+    language that was added): what an administrator changes stays."""
     locales = list(locales)
     homes = list(HomePage.objects.originals().filter(locale__in=locales))
-    newsletters = list(NewsletterPage.objects.filter(locale__in=locales, alias_of__isnull=True))
+    newsletters = list(NewsletterPage.objects.originals().filter(locale__in=locales))
     everyone = ["wagtailadmin.access_admin"]
-    writing = [
-        *everyone,
-        "wagtail_localize.submit_translation",
-        *_permissions_on(Author, "add", "change", "view"),
-    ]
+    translating_too = [*everyone, "wagtail_localize.submit_translation"]
 
-    editors = _group(EDITORS, writing)
+    editors = _group(EDITORS, [*translating_too, *_permissions_on(Author, "add", "change", "view")], files=True)
     _allow_on_pages(editors, homes, ["add", "change", "publish", "bulk_delete", "lock", "unlock"])
-    _allow_files(editors)
 
     for locale in locales:
-        translators = _group(translators_of(locale.language_code), [*everyone, "wagtail_localize.submit_translation"])
+        translators = _group(translators_of(locale.language_code), translating_too)
         for home in homes:
             # Wagtail has no permission to look only; `lock` is the least that shows the other languages' tree.
             actions = ["change", "publish"] if home.locale_id == locale.pk else ["lock"]
             _allow_on_pages(translators, [home], actions)
 
-    sending = [
-        *everyone,
-        "newsletter.send_digest",
-        *_permissions_on(Subscriber, "view"),
-        *_permissions_on(Campaign, "view"),
-    ]
-    senders = _group(SENDERS, sending)
+    sending = ["newsletter.send_digest", *_permissions_on(Subscriber, "view"), *_permissions_on(Campaign, "view")]
+    senders = _group(SENDERS, [*everyone, *sending])
     _allow_on_pages(senders, newsletters, ["add", "change", "publish"])
 
 
@@ -147,19 +145,28 @@ def _permissions_on(model: type[Model], *actions: str) -> list[str]:
     return [f"{model._meta.app_label}.{action}_{model._meta.model_name}" for action in actions]
 
 
-def _group(name: str, permissions: Iterable[str]) -> Group:
-    group, _ = Group.objects.get_or_create(name=name)
-    for label in permissions:
-        app, _, codename = label.partition(".")
-        group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+def _group(name: str, permissions: Iterable[str], files: bool = False) -> Group:
+    group, created = Group.objects.get_or_create(name=name)
+    if created:
+        group.permissions.set(_permission(label) for label in permissions)
+        if files:
+            _allow_files(group)
     return group
 
 
+def _permission(label: str) -> Permission:
+    app, _, codename = label.partition(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
+
+
 def _allow_on_pages(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None:
+    actions = list(actions)
     for page in pages:
-        for action in actions:
-            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{action}_page")
-            GroupPagePermission.objects.get_or_create(group=group, page_id=page.pk, permission=permission)
+        if not group.page_permissions.filter(page_id=page.pk).exists():
+            for action in actions:
+                GroupPagePermission.objects.create(
+                    group=group, page_id=page.pk, permission=_permission(f"wagtailcore.{action}_page")
+                )
 
 
 def _allow_files(group: Group) -> None:
@@ -167,6 +174,4 @@ def _allow_files(group: Group) -> None:
     # Wagtail asks for the permissions of its own image model, whichever model the site uses.
     for model in (Image, Document):
         for label in _permissions_on(model, "add", "change", "choose"):
-            app, _, codename = label.partition(".")
-            permission = Permission.objects.get(content_type__app_label=app, codename=codename)
-            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+            GroupCollectionPermission.objects.create(group=group, collection=root, permission=_permission(label))

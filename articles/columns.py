@@ -1,0 +1,24 @@
+"""Keeping `ArticlePage.public` right whoever saves the page."""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+from wagtail.models import Page
+
+from articles.models import ArticlePage
+
+
+def connect() -> None:
+    """Listen to every page that is saved, once."""
+    post_save.connect(_on_saved, dispatch_uid="articles.columns")
+
+
+def _on_saved(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Expiry and bulk actions save the bare Page, converting to an alias saves one field: ArticlePage.save() sees
+    neither. What is not live, or an alias, must leave the lists all the same."""
+    if isinstance(instance, Page) and not raw:
+        article = ArticlePage.objects.filter(pk=instance.pk)
+        if instance.live and instance.alias_of_id is None:
+            article.filter(public=False, withdrawn_at=None).update(public=True)
+        else:
+            article.filter(public=True).update(public=False)
