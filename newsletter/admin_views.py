@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
@@ -85,7 +86,7 @@ class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
         context["button"] = send_button(found.readers)
         context["editions"] = [
             {
-                "name": preflight.edition_name(audience.edition.languages),
+                "name": capfirst(preflight.edition_name(audience.edition.languages)),
                 "subject": audience.edition.subject,
                 "languages": audience.edition.languages,
                 "readers": _grouped(audience.readers),
@@ -103,8 +104,8 @@ class EditionPreviewView(SenderOnly, View):
         codes = languages.split(",")
         if not set(codes) <= set(pages):
             raise Http404
-        edition = rendering.render_edition([digest.edition_content(pages[code]) for code in codes])
-        return rendering.preview_response(edition, as_text=request.GET.get("as") == "text")
+        contents = [digest.edition_content(pages[code]) for code in codes]
+        return rendering.preview_response(contents, as_text=request.GET.get("as") == "text")
 
 
 class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
@@ -115,7 +116,7 @@ class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.campaign = get_object_or_404(Campaign, pk=kwargs["campaign_id"])
+        self.campaign = get_object_or_404(Campaign.objects.with_subject(), pk=kwargs["campaign_id"])
 
     def get_page_title(self) -> str:
         return self.campaign.subject
@@ -135,7 +136,7 @@ class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
         editions = self.campaign.editions.order_by("pk")
         numbers = [_numbers(counts.get(edition.pk, {})) for edition in editions]
         context["rows"] = [
-            {"name": preflight.edition_name(edition.languages), "cells": map(_grouped, cells)}
+            {"name": capfirst(preflight.edition_name(edition.languages)), "cells": map(_grouped, cells)}
             for edition, cells in zip(editions, numbers, strict=True)
         ]
         context["totals"] = [_grouped(sum(column)) for column in zip(*numbers, strict=True)]

@@ -19,7 +19,7 @@ from wagtail_localize.models import Translation
 
 from articles.models import ArticlePage
 from newsletter import rich_text
-from newsroom.text import one_line
+from newsroom.text import one_line, without_control_characters
 
 if TYPE_CHECKING:
     from newsletter.models import DigestPage
@@ -143,26 +143,32 @@ def edition_content(digest: DigestPage) -> EditionContent:
         home = newsletter.get_parent()
         return EditionContent(
             language=language,
-            subject=digest.title.strip(),
-            preheader=digest.preheader.strip(),
-            greeting=digest.greeting.strip(),
+            subject=one_line(digest.title),
+            preheader=one_line(digest.preheader),
+            greeting=one_line(digest.greeting),
             intro=rich_text.to_mail(expand_db_html(digest.intro), address.absolute),
             sections=tuple(_sections(digest, choices, address)),
             closing=rich_text.to_mail(expand_db_html(digest.closing), address.absolute),
-            site_name=home.title,
-            newsletter=newsletter.title,
+            site_name=one_line(home.title),
+            newsletter=one_line(newsletter.title),
             home_url=address.of(home),
-            online_url=address.plain(digest),
+            online_url=address.plain(_stored(digest)),
             privacy_url=address.plain(privacy_page) if privacy_page else "",
-            why_you_receive=newsletter.why_you_receive,
+            why_you_receive=one_line(newsletter.why_you_receive),
             organisation=_organisation(),
-            from_name=newsletter.from_name or home.title,
+            from_name=one_line(newsletter.from_name or home.title),
             reply_to=newsletter.reply_to,
             stories=tuple(article.translation_key for article in choices.chosen),
             untranslated=choices.untranslated,
             unpublished=choices.unpublished,
             deleted=choices.deleted,
         )
+
+
+def _stored(digest: DigestPage) -> Page:
+    """The page as the archive's address finds it: a draft may have another slug. One that was never saved is given
+    back as it is."""
+    return Page.objects.filter(pk=digest.pk).first() or digest
 
 
 class _Choices:
@@ -214,7 +220,7 @@ def _sections(digest: DigestPage, choices: _Choices, address: _Addresses) -> Ite
     lead = True
     for section in digest.sections:
         if section.block_type == "heading":
-            yield Heading(section.value)
+            yield Heading(one_line(section.value))
         elif section.block_type == "text":
             yield Text(rich_text.to_mail(expand_db_html(section.value.source), address.absolute))
         elif article := choices.shown(section.value["article"]):
@@ -226,8 +232,8 @@ def _story(article: ArticlePage, teaser: str, address: _Addresses, lead: bool) -
     title = one_line(article.title)
     return Story(
         title=title,
-        teaser=teaser or article.teaser,
-        category=article.shown_category.title if article.shown_category else "",
+        teaser=one_line(teaser or article.teaser),
+        category=one_line(article.shown_category.title) if article.shown_category else "",
         url=address.of(article),
         picture=_picture(article, title, LEAD_PICTURE if lead else PICTURE),
         lead=lead,
@@ -238,7 +244,7 @@ def _picture(article: ArticlePage, title: str, size: str) -> Picture | None:
     if article.lead_image is None:
         return None
     url = article.lead_image.get_rendition(size).url
-    return Picture(settings.SITE_URL + url if url.startswith("/") else url, article.lead_image_alt or title)
+    return Picture(settings.SITE_URL + url if url.startswith("/") else url, one_line(article.lead_image_alt) or title)
 
 
 def _organisation() -> Organisation:
@@ -248,4 +254,5 @@ def _organisation() -> Organisation:
     if site is None or model is None:
         return Organisation()
     stored = model.for_site(site)
-    return Organisation(stored.legal_name, stored.postal_address, stored.contact_email)
+    address = without_control_characters(stored.postal_address)
+    return Organisation(one_line(stored.legal_name), address, stored.contact_email)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from newsletter import digest, rendering
 from newsletter.digest import EditionContent
 from newsletter.models import Subscription
-from newsletter.rendering import RenderedEdition
+from newsletter.rendering import RenderedEdition, RenderingError
 from newsroom.localization.completeness import completeness
+from newsroom.localization.staleness import outdated
+from newsroom.templatetags.site_tags import CAPITALISING
 
 if TYPE_CHECKING:
     from newsletter.models import DigestPage
@@ -73,12 +76,13 @@ def run(page: DigestPage) -> Preflight:
     """Look at a digest, all languages of it, whichever page is given."""
     pages = digest.languages_of(page)
     contents = [digest.edition_content(translated) for translated in pages.values()]
-    editions = rendering.render_editions(contents)
+    editions, unrenderable = _rendered(contents)
     newsletter_key = page.get_parent().translation_key
     waiting = Subscription.objects.active().of(newsletter_key).without(page.translation_key)
     audiences = tuple(Audience(edition, waiting.reading(edition.languages).count()) for edition in editions)
     missing = [code for code, _name in settings.LANGUAGES if code not in pages and waiting.wanting(code).exists()]
     problems = [
+        *unrenderable,
         *_missing(missing),
         *(problem for translated in pages.values() for problem in _translation_problems(translated)),
         *(problem for content in contents for problem in _content_problems(content, contents)),
@@ -89,8 +93,18 @@ def run(page: DigestPage) -> Preflight:
 
 
 def language_name(code: str) -> str:
-    """The name of a language in the language of the person who reads the report."""
-    return str(get_language_info(code)["name_translated"])
+    """The name of a language within a sentence, in the language of the person who reads the report: "French",
+    « français »."""
+    name = str(get_language_info(code)["name_translated"])
+    return name if (get_language() or "").startswith(CAPITALISING) else name.lower()
+
+
+def _rendered(contents: list[EditionContent]) -> tuple[list[RenderedEdition], list[Problem]]:
+    """The editions; or none, and why."""
+    try:
+        return rendering.render_editions(contents), []
+    except RenderingError as error:
+        return [], [Problem(error.message, blocks=True)]
 
 
 def _missing(codes: list[str]) -> Iterator[Problem]:
@@ -109,6 +123,12 @@ def _translation_problems(page: DigestPage) -> Iterator[Problem]:
             "total": progress.total,
         }
         yield Problem(message % values, blocks=True)
+    if outdated(page):
+        language = capfirst(language_name(page.locale.language_code))
+        message = _(
+            "%(language)s: the source has changed since it was translated. Update the translation before sending."
+        )
+        yield Problem(message % {"language": language}, blocks=True)
 
 
 def _content_problems(content: EditionContent, contents: list[EditionContent]) -> Iterator[Problem]:
@@ -152,7 +172,7 @@ def _edition_problems(edition: RenderedEdition) -> Iterator[Problem]:
 
 
 def _audience_problems(audiences: tuple[Audience, ...], contents: list[EditionContent]) -> Iterator[Problem]:
-    if not any(audience.readers for audience in audiences):
+    if audiences and not any(audience.readers for audience in audiences):
         yield Problem(_("There is nobody to send it to."), blocks=True)
     if contents and not contents[0].organisation.postal_address:
         message = _("The postal address of the organisation is missing. The law asks for it in every mail.")

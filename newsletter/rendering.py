@@ -24,6 +24,11 @@ from newsletter.digest import EditionContent
 class RenderingError(ValueError):
     """A template gave something that MJML does not take."""
 
+    @property
+    def message(self) -> str:
+        """What an editor is told."""
+        return translation.gettext("The mail cannot be rendered: %(reason)s") % {"reason": self}
+
 
 @dataclass(frozen=True)
 class RenderedEdition:
@@ -108,8 +113,13 @@ def personalise(body: str, mark: str, unsubscribe_url: str) -> str:
     return body.replace(marks.unsubscribe, unsubscribe_url).replace(marks.begin, "").replace(marks.end, "")
 
 
-def preview_response(edition: RenderedEdition, as_text: bool) -> HttpResponse:
-    """A mail as it would be sent, shown in the admin: its HTML or its text, with personal links that lead nowhere."""
+def preview_response(contents: Sequence[EditionContent], as_text: bool) -> HttpResponse:
+    """A mail as it would be sent, shown in the admin: its HTML or its text, with personal links that lead nowhere; or
+    why it cannot be rendered."""
+    try:
+        edition = render_edition(contents)
+    except RenderingError as error:
+        return HttpResponse(error.message, content_type="text/plain; charset=utf-8")
     if as_text:
         text = personalise(edition.text, edition.mark, unsubscribe_url="#")
         return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -175,14 +175,19 @@ def _claim(now: datetime) -> Delivery | None:
 
 @transaction.atomic
 def _mark_sending(delivery: Delivery) -> transport.Mail | None:
-    """Look once more whether the reader still wants it. Returns the mail that this worker is to hand over
-    now, or None."""
+    """Look once more whether the reader still wants it. Returns the mail that this worker is to hand over now, or None,
+    also when it cannot be built."""
     claimed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.CLAIMED)
     subscription = _subscription(delivery)
     if subscription is None:
         claimed.update(state=Delivery.State.SKIPPED, reason="unsubscribed", lease_until=None)
         return None
-    mail = _mail(delivery, subscription)
+    try:
+        mail = _mail(delivery, subscription)
+    except Exception as error:  # whatever it is, nothing leaves, and it would be the same at every attempt
+        logger.exception("Delivery %s: the mail cannot be built", delivery.pk)
+        claimed.update(state=Delivery.State.REFUSED, reason=transport.words_of(error), lease_until=None)
+        return None
     delivery.attempts += 1
     marked = claimed.update(
         state=Delivery.State.SENDING, attempts=delivery.attempts, lease_until=timezone.now() + LEASE

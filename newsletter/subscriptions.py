@@ -1,22 +1,22 @@
 """Signing up, confirming, leaving: the verbs that change a subscription."""
 
+from datetime import timedelta
+
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.crypto import salted_hmac
 
 from newsletter import rendering, tokens, transport
 from newsletter.models import Consent, NewsletterPage, Subscriber, Subscription
 
-# One address gets no second confirmation mail within this time, in seconds.
-QUIET_TIME = 600
+# One address gets no second confirmation mail within this time.
+QUIET_TIME = timedelta(minutes=10)
 
 
 class MailNotSent(Exception):
-    """The confirmation mail could not be handed over; the request stands and may be repeated."""
+    """The confirmation mail could not be handed over; the request may be repeated."""
 
 
 class AlreadyConfirmed(Exception):
@@ -32,30 +32,36 @@ def sign_up(*, newsletter: NewsletterPage, email: str, choice: str, language: st
 
     `email` is normalised; `choice` is the language setting asked for, `language` that of the form, `wording`
     all that stood beside it. A known address is treated like a new one, so that the answer tells nobody who
-    subscribes; what it receives changes only once confirmed. Raises MailNotSent.
+    subscribes; what it receives changes only once confirmed. Within QUIET_TIME of a request that is still open
+    there is no second mail: the one already sent confirms what was asked for last. Raises MailNotSent.
     """
-    throttle = f"newsletter.sign_up:{salted_hmac('newsletter.sign_up', email).hexdigest()}"
-    if not cache.add(throttle, True, timeout=QUIET_TIME):
+    asked = {"choice": choice, "language": language, "wording": wording, "page_url": page_url}
+    consent, known = _request(newsletter, email, asked)
+    if known:
         return
     try:
-        consent = _request(newsletter, email, choice, language, wording, page_url)
         _send_confirmation(newsletter, consent, email)
     except BaseException:
-        cache.delete(throttle)
+        consent.delete()  # no mail names it, and it must not keep the reader from asking again
         raise
 
 
 @transaction.atomic
-def _request(
-    newsletter: NewsletterPage, email: str, choice: str, language: str, wording: str, page_url: str
-) -> Consent:
+def _request(newsletter: NewsletterPage, email: str, asked: dict[str, str]) -> tuple[Consent, bool]:
+    """The request for what was asked, and whether it is a recent one that was changed, not a new one."""
     subscriber, _ = Subscriber.objects.get_or_create(email=email)
     subscription, _ = Subscription.objects.get_or_create(
         subscriber=subscriber,
         newsletter_key=newsletter.translation_key,
-        defaults={"language": choice, "interface_language": language},
+        defaults={"language": asked["choice"], "interface_language": asked["language"]},
     )
-    return subscription.consents.create(language=language, choice=choice, wording=wording, page_url=page_url)
+    # Of two requests at the same moment one waits here, and then sees the other. (SQLite has one writer anyway.)
+    Subscription.objects.select_for_update().get(pk=subscription.pk)
+    recent = subscription.consents.open().filter(requested_at__gt=timezone.now() - QUIET_TIME).order_by("pk").last()
+    if recent is None:
+        return subscription.consents.create(**asked), False
+    subscription.consents.open().filter(pk=recent.pk).update(**asked)
+    return recent, True
 
 
 def _send_confirmation(newsletter: NewsletterPage, consent: Consent, email: str) -> None:
@@ -79,24 +85,25 @@ def _send_confirmation(newsletter: NewsletterPage, consent: Consent, email: str)
         )
     with transport.Connection() as connection:
         outcome = connection.hand_over(mail)
-    if outcome.result is not transport.Result.ACCEPTED:
+    # A mail that may have arrived is not repeated either: its link must work.
+    if outcome.result in (transport.Result.REFUSED, transport.Result.LATER):
         raise MailNotSent(outcome.reason)
 
 
 @transaction.atomic
 def confirm(token: str) -> Subscription:
-    """Make the subscription of a confirmation link active, with what was asked for. Works once.
+    """Make the subscription of a confirmation link active, with what was asked for, and close its other requests.
+    Works once.
 
     Raises AlreadyConfirmed, or BadToken: ExpiredToken when the link is older than seven days, LinkUsedUp when
     it was used and the reader has left since.
     """
     consent = find_request(token)
     subscription = consent.subscription
-    confirmed = Consent.objects.filter(pk=consent.pk, confirmed_at=None, withdrawn_at=None).update(
-        confirmed_at=timezone.now()
-    )
-    if not confirmed:
+    now = timezone.now()
+    if not Consent.objects.open().filter(pk=consent.pk).update(confirmed_at=now):
         raise AlreadyConfirmed
+    subscription.consents.open().update(withdrawn_at=now)
     subscription.state = Subscription.State.ACTIVE
     subscription.language = consent.choice
     subscription.interface_language = consent.language
@@ -124,8 +131,8 @@ def find_subscription(token: str) -> Subscription | None:
 
 @transaction.atomic
 def unsubscribe(subscription: Subscription) -> None:
-    """End a subscription at once. Doing it again changes nothing."""
-    Subscription.objects.filter(pk=subscription.pk).exclude(state=Subscription.State.UNSUBSCRIBED).update(
-        state=Subscription.State.UNSUBSCRIBED, changed_at=timezone.now()
-    )
-    subscription.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+    """End a subscription at once. Doing it again changes nothing, not even a request made in between."""
+    now = timezone.now()
+    not_yet = Subscription.objects.filter(pk=subscription.pk).exclude(state=Subscription.State.UNSUBSCRIBED)
+    if not_yet.update(state=Subscription.State.UNSUBSCRIBED, changed_at=now):
+        subscription.consents.filter(withdrawn_at=None).update(withdrawn_at=now)

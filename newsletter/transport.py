@@ -76,11 +76,11 @@ def build(
     """A mail to one reader. `key` names it for ever: it becomes the Message-ID, the same at every attempt."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     mail = Mail(
-        subject=one_line(" ".join(subject.splitlines())),
+        subject=_header(subject),
         body=text,
-        from_email=formataddr((from_name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=formataddr((_header(from_name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[to],
-        reply_to=[reply_to] if reply_to else None,
+        reply_to=[_header(reply_to)] if reply_to else None,
         headers={
             "Date": format_datetime(timezone.now().astimezone(UTC)),
             "Message-ID": f"<{key}@{domain}>",
@@ -91,6 +91,12 @@ def build(
     )
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def _header(text: str) -> str:
+    """`text` as a header can hold it. Python folds headers at each line end it knows, vertical tabs among them: that
+    would break the mail."""
+    return one_line(" ".join(text.splitlines()))
 
 
 def list_headers(*, languages: str, unsubscribe_url: str) -> dict[str, str]:
@@ -124,10 +130,14 @@ class Connection:
         outcome."""
         self._on_the_wire = False
         try:
+            mail.message().as_bytes()
+        except Exception as error:  # it cannot be written down as a mail, now or later
+            return Outcome(Result.REFUSED, words_of(error))
+        try:
             self._open()
         except Exception as error:  # whatever went wrong, nothing has left
             self.close()
-            return Outcome(Result.LATER, _words(error))
+            return Outcome(Result.LATER, words_of(error))
         try:
             taken = self._backend.send_messages([mail])
         except Exception as error:
@@ -162,7 +172,7 @@ class Connection:
         client.data = data  # type: ignore[assignment]
 
     def _outcome(self, error: Exception) -> Outcome:
-        words = _words(error)
+        words = words_of(error)
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             codes = [code for code, _ in error.recipients.values()]
             return Outcome(Result.REFUSED if all(code >= 500 for code in codes) else Result.LATER, words)
@@ -201,7 +211,7 @@ def _never_connected(error: Exception) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
     """The error in one short line, for the ledger."""
     answer: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):

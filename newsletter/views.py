@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from newsletter import subscriptions, tokens
 from newsletter.forms import SignUpForm
-from newsletter.models import NewsletterPage
+from newsletter.models import NewsletterPage, Subscription
 
 View = Callable[..., HttpResponse]
 
@@ -119,7 +119,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         subscription = subscriptions.find_subscription(token)
     except tokens.BadToken:
-        return render(request, "newsletter/bad_link.html", {"reason": "damaged"}, status=400)
+        return render(request, "newsletter/bad_link.html", {"reason": "damaged", "leaving": True}, status=400)
     if subscription is None:  # erased since: there is nothing left to end
         return render(request, "newsletter/unsubscribed.html")
     if request.method == "POST":
@@ -140,12 +140,21 @@ def one_click_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         subscription = subscriptions.find_subscription(token)
     except tokens.BadToken:
         return unsubscribe(request, token)  # 400, not 404: that would be redirected to an address with a language
-    with translation.override(subscription.interface_language if subscription else get_language()):
-        if request.method != "POST":
-            return unsubscribe(request, token)
-        if subscription:
-            subscriptions.unsubscribe(subscription)
-        return HttpResponse(translation.gettext("You are unsubscribed."), content_type="text/plain; charset=utf-8")
+    language = subscription.interface_language if subscription else get_language()
+    with translation.override(language):
+        if request.method == "POST":
+            response = _one_click(subscription)
+        else:
+            request.path = reverse("unsubscribe", args=[token])  # where the language switcher starts from
+            response = unsubscribe(request, token)
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _one_click(subscription: Subscription | None) -> HttpResponse:
+    if subscription:
+        subscriptions.unsubscribe(subscription)
+    return HttpResponse(translation.gettext("You are unsubscribed."), content_type="text/plain; charset=utf-8")
 
 
 def masked(email: str) -> str:

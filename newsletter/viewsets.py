@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
 from wagtail.admin.views.generic import IndexView
@@ -50,10 +51,17 @@ class SubscriberViewSet(ModelViewSet):
     list_per_page = 50
     list_display = [
         Column("email", label=_("E-mail address"), sort_key="email"),
-        Column("language", label=_("Language"), accessor=lambda subscriber: _each(subscriber, _language)),
+        Column("language", label=_("Language"), accessor=lambda subscriber: capfirst(_each(subscriber, _language))),
         Column("state", label=_("State"), accessor=lambda subscriber: _each(subscriber, _state)),
         DateColumn("created_at", label=_("Since"), sort_key="created_at"),
     ]
+
+
+class CampaignIndexView(IndexView):
+    """Campaigns with their subject and who confirmed them."""
+
+    def get_base_queryset(self) -> QuerySet[Campaign]:
+        return super().get_base_queryset().with_subject().select_related("confirmed_by__wagtail_userprofile")
 
 
 class CampaignViewSet(ModelViewSet):
@@ -63,6 +71,7 @@ class CampaignViewSet(ModelViewSet):
     name = "newsletter_campaigns"
     menu_label = _("Campaigns")
     icon = "mail"
+    index_view_class = CampaignIndexView
     form_fields: list[str] = []
     copy_view_enabled = False
     ordering = "-confirmed_at"

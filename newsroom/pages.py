@@ -11,6 +11,7 @@ from wagtail.query import PageQuerySet
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from newsroom.slugs import slug_from
+from newsroom.text import without_control_characters
 
 
 class OwnField(BaseTranslatableField):
@@ -61,6 +62,7 @@ class SitePage(Page):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.title = without_control_characters(self.title)  # type: ignore[has-type]
         self._take_slug_from_title()
         super().save(*args, **kwargs)
 

@@ -19,6 +19,11 @@ class CampaignQuerySet(models.QuerySet):
         """Those whose mails are leaving or have left: their editions are public."""
         return self.filter(state__in=[Campaign.State.SENDING, Campaign.State.FINISHED])
 
+    def with_subject(self) -> Self:
+        """With `subject`, that of the first edition, by which people know a campaign."""
+        editions = Edition.objects.filter(campaign=models.OuterRef("pk")).order_by("pk")
+        return self.annotate(subject=models.Subquery(editions.values("subject")[:1]))
+
 
 class Campaign(models.Model):
     """One sending of one digest. `digest_key` is the translation key of the DigestPage: all its languages at
@@ -41,6 +46,7 @@ class Campaign(models.Model):
     )
     confirmed_at = models.DateTimeField(_("confirmed on"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished on"), null=True)
+    subject: str  # given by `CampaignQuerySet.with_subject`
 
     objects = CampaignQuerySet.as_manager()
 
@@ -60,11 +66,6 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return f"{self.digest_key} ({self.state})"
 
-    @property
-    def subject(self) -> str:
-        """The subject of its first edition, by which people know it."""
-        return self.editions.order_by("pk").values_list("subject", flat=True).first() or ""
-
 
 class Edition(models.Model):
     """What the readers of one language setting get, frozen. `languages` lists what is in it, the leading
@@ -77,7 +78,7 @@ class Edition(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="editions")
     languages = models.CharField(max_length=60)
     subject = models.CharField(max_length=300)
-    from_name = models.CharField(max_length=100)
+    from_name = models.CharField(max_length=255)  # the title of a page may be as long
     reply_to = models.EmailField(blank=True)
     mark = models.CharField(max_length=40)
     html = models.TextField()

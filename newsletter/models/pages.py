@@ -205,13 +205,19 @@ class DigestPage(SitePage):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """What the readers of this page's language would be sent now, as HTML or as text."""
-        edition = rendering.render_edition([digest.edition_content(self)])
-        return rendering.preview_response(edition, as_text=mode_name == "text")
+        return rendering.preview_response([digest.edition_content(self)], as_text=mode_name == "text")
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return super().get_sitemap_urls(request) if self.sent_edition() else []
 
     def _take_slug_from_title(self) -> None:
-        """The mails that have left lead to this address: it stays from then on."""
-        if not (self.pk and self.sent_edition()):
+        """The mails of a campaign lead to this address: it stays from then on, whatever a later draft says."""
+        if self.pk and Campaign.objects.of(self.translation_key).exists():
+            self._keep_address()
+        else:
             super()._take_slug_from_title()
+
+    def _keep_address(self) -> None:
+        stored = Page.objects.get(pk=self.pk)
+        if self.slug != stored.slug:
+            self.slug, self.url_path = stored.slug, stored.url_path

@@ -89,9 +89,17 @@ class Subscription(models.Model):
         return f"{self.subscriber} ({self.language})"
 
 
+class ConsentQuerySet(models.QuerySet):
+    """Consents, asked for by name."""
+
+    def open(self) -> Self:
+        """Those that were asked for and are neither confirmed nor withdrawn."""
+        return self.filter(confirmed_at=None, withdrawn_at=None)
+
+
 class Consent(models.Model):
     """The proof that we may write (GDPR art. 7(1)): what was shown, when it was asked for, confirmed and
-    withdrawn. No address of a computer is kept. Never changed but for the dates that were still open.
+    withdrawn. No address of a computer is kept. Once confirmed, nothing changes but the date of withdrawal.
 
     `language` is the one the wording was shown in, `choice` the language setting that was asked for: it
     becomes the subscription's when the request is confirmed, not before, since anybody can type an address.
@@ -105,6 +113,8 @@ class Consent(models.Model):
     requested_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

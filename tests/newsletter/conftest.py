@@ -1,10 +1,12 @@
 """Digests and subscribers, in few words."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from home.models import SiteSettings
 from newsletter import sending
@@ -53,7 +55,7 @@ def site_of(page: DigestPage) -> Any:
 
 @pytest.fixture
 def subscribe(site: SimpleNamespace) -> Callable[..., Subscription]:
-    """Make an active subscription: `subscribe("ada@example.org", "all", "fr")`."""
+    """Make an active subscription, asked for an hour ago: `subscribe("ada@example.org", "all", "fr")`."""
 
     def make(email: str, language: str = "en", interface_language: str = "", **fields: Any) -> Subscription:
         fields.setdefault("state", Subscription.State.ACTIVE)
@@ -64,12 +66,15 @@ def subscribe(site: SimpleNamespace) -> Callable[..., Subscription]:
             interface_language=interface_language or language,
             **fields,
         )
-        subscription.consents.create(
+        consent = subscription.consents.create(
             language=subscription.interface_language,
             choice=language,
             wording="…",
             page_url="https://news.example.org/",
         )
+        consent.requested_at -= timedelta(hours=1)
+        consent.confirmed_at = None if subscription.state == Subscription.State.PENDING else timezone.now()
+        consent.save()
         return subscription
 
     return make

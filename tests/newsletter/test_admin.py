@@ -1,4 +1,6 @@
 import re
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -6,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import PageLogEntry
 
-from newsletter import sending
-from newsletter.models import Campaign, Delivery, Subscriber
-from newsroom.management.commands.set_up_site import EDITORS, SENDERS
+from newsletter import preflight, rendering, sending
+from newsletter.models import Campaign, Delivery, Edition, Subscriber
+from newsletter.rendering import RenderingError
+from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 from newsroom.models import User
 
 pytestmark = pytest.mark.django_db
@@ -104,11 +107,16 @@ def test_a_change_since_the_last_look_is_noticed(sender, ready):
     assert not Campaign.objects.exists()
 
 
-def test_writing_is_not_sending(editor, ready):
-    assert editor.get(f"/admin/pages/{ready.pk}/edit/").status_code == 200
-    for url in (address(ready), reverse("newsletter_edition_preview", args=[ready.pk, "en"])):
-        assert editor.get(url).status_code == 302
-    editor.post(address(ready))
+@pytest.mark.parametrize(("group", "language"), [(EDITORS, "en"), (translators_of("fr"), "fr")])
+def test_writing_is_not_sending(login, ready, group, language, site):
+    writer = login(group)
+    page = ready.get_translation(site.locales[language]) if language != "en" else ready
+    assert writer.get(f"/admin/pages/{page.pk}/edit/").status_code == 200
+    fingerprint = preflight.run(ready).fingerprint
+    for digest in (ready, page):
+        assert writer.get(address(digest)).status_code == 302
+        assert writer.get(reverse("newsletter_edition_preview", args=[digest.pk, "en"])).status_code == 302
+        assert writer.post(address(digest), {"fingerprint": fingerprint}).status_code == 302
     assert not Campaign.objects.exists()
 
 
@@ -184,3 +192,53 @@ def test_the_listing_of_subscribers_takes_the_same_number_of_queries_however_man
     for number in range(20):
         subscribe(f"reader{number}@example.org")
     assert queries() == few
+
+
+def test_the_listing_of_campaigns_takes_the_same_number_of_queries_however_many(login, sender, ready):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            html = sender.get(reverse("newsletter_campaigns:index")).content.decode()
+        assert "Subject 0" in html
+        return len(captured)
+
+    def send(number):
+        user = User.objects.create_user(f"sender{number}", f"sender{number}@example.org", "pw")
+        campaign = Campaign.objects.create(digest_key=uuid4(), newsletter_key=uuid4(), confirmed_by=user)
+        for languages in ("en", "fr"):
+            campaign.editions.create(languages=languages, subject=f"Subject {number}", from_name="Us")
+
+    send(0)
+    queries()
+    few = queries()
+    for number in range(1, 5):
+        send(number)
+    assert queries() == few
+
+
+def test_the_name_of_a_site_as_long_as_a_title_fits_the_sender(ready):
+    assert Edition._meta.get_field("from_name").max_length >= ready._meta.get_field("title").max_length
+
+
+def test_a_mail_that_cannot_be_rendered_is_a_message_not_a_traceback(sender, ready, monkeypatch):
+    def refuse(source):
+        raise RenderingError("unexpected token at 12")
+
+    monkeypatch.setattr(rendering, "compile_mjml", refuse)
+    html = main_of(sender.get(address(ready)))
+    assert "The mail cannot be rendered: unexpected token at 12" in html
+    assert "Send to" not in html
+    preview = sender.get(reverse("newsletter_edition_preview", args=[ready.pk, "en"]))
+    assert preview.content.decode() == "The mail cannot be rendered: unexpected token at 12"
+    assert "cannot be rendered" in ready.make_preview_request(preview_mode="html").content.decode()
+
+
+def test_a_french_screen_begins_its_labels_with_a_capital_and_writes_the_first_of_a_month(login, ready, subscribe):
+    french = login(SENDERS, language="fr")
+    html = main_of(french.get(address(ready)))
+    assert '<th scope="row">Français, anglais</th>' in html
+    campaign = sending.freeze(ready, None)
+    moment = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    Campaign.objects.update(state=Campaign.State.FINISHED, confirmed_at=moment, finished_at=moment)
+    html = main_of(french.get(reverse("newsletter_campaign", args=[campaign.pk])))
+    assert html.count("1er novembre 2026") == 2
+    assert '<th scope="row">Français, anglais</th>' in html

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import RequestFactory
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -119,3 +121,35 @@ def test_a_digest_that_was_never_saved_can_be_previewed(site, make_article, logi
     body = editor.get(address + "?mode=html").content.decode()
     assert "Brand new" in body
     assert "A well for Kisumu" in body
+
+
+def test_the_address_in_the_mail_is_that_of_the_archive_whatever_a_draft_says(
+    bilingual_digest, subscribe, outbox, work, client
+):
+    subscribe("ada@example.org")
+    bilingual_digest.slug = "another-address"
+    bilingual_digest.save_revision()
+    sending.freeze(bilingual_digest, None)
+    work()
+    address = re.search(r"in the browser: https://news\.example\.org(\S+)", outbox[0].body)[1]
+    assert client.get(address).status_code == 200
+
+
+def test_publishing_another_address_later_does_not_break_the_one_in_the_mails(sent, client):
+    before = sent.url
+    draft = sent.get_latest_revision_as_object()
+    draft.slug = "another-address"
+    draft.save_revision().publish()
+    sent.refresh_from_db()
+    assert (sent.slug, sent.url) == (before.rstrip("/").rpartition("/")[2], before)
+    assert client.get(before).status_code == 200
+
+
+def test_the_address_stays_from_the_moment_of_confirming(bilingual_digest, subscribe):
+    subscribe("ada@example.org")
+    before = bilingual_digest.slug
+    sending.freeze(bilingual_digest, None)
+    bilingual_digest.slug = "another-address"
+    bilingual_digest.save()
+    assert bilingual_digest.slug == before
+    assert bilingual_digest.url_path.endswith(f"/{before}/")

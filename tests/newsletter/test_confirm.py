@@ -117,3 +117,13 @@ def test_a_bad_link_changes_nothing_and_offers_the_form(asked, reader, method, d
     assert 'name="email"' in response.content.decode()
     assert response["Referrer-Policy"] == "no-referrer"
     assert asked.state == Subscription.State.PENDING
+
+
+def test_confirming_closes_the_other_requests(asked, reader):
+    first = link(asked)
+    second = asked.consents.create(language="en", choice="all", wording="…", page_url="https://news.example.org/")
+    reader.post(link(asked))
+    assert asked.consents.exclude(pk=second.pk).get().withdrawn_at is not None
+    assert "already confirmed" in reader.post(first).content.decode()
+    asked.refresh_from_db()
+    assert asked.language == "all"

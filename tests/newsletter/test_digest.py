@@ -1,3 +1,4 @@
+import re
 from uuid import uuid4
 
 import pytest
@@ -6,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from wagtail_localize.models import OverridableSegment, StringSegment
 
-from home.models import StandardPage
-from newsletter import digest
+from home.models import SiteSettings, StandardPage
+from newsletter import digest, rendering
 from newsletter.models import DigestPage
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,15 @@ def test_the_privacy_page_is_linked_in_the_readers_language(site, bilingual_dige
         newsletter.save_revision().publish()
     content = digest.edition_content(french(bilingual_digest))
     assert content.privacy_url == "https://news.example.org/fr/confidentialite/"
+
+
+def test_control_characters_from_word_processors_do_not_break_the_mail(make_digest, make_article, photo):
+    dirty = "A\x0bB\x07"
+    article = make_article(lead_image=photo, lead_image_alt=dirty, standfirst=dirty)
+    page = make_digest(article, title=dirty, preheader=dirty, greeting=dirty, sections=[("heading", dirty)])
+    SiteSettings.objects.update_or_create(site=page.get_site(), defaults={"postal_address": "1 rue Neuve\x0bBrussels"})
+    content = digest.edition_content(page)
+    assert (content.subject, content.preheader, content.greeting) == ("A B", "A B", "A B")
+    assert (content.sections[0].picture.alt, content.sections[1].text) == ("A B", "A B")
+    edition = rendering.render_edition([content])
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", edition.html + edition.text)

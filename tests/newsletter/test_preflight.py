@@ -1,8 +1,10 @@
 import pytest
+from django.utils import translation
 
 from home.models import SiteSettings
-from newsletter import preflight
+from newsletter import preflight, rendering
 from newsletter.models import Subscription
+from newsletter.rendering import RenderingError
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +129,27 @@ def test_the_fingerprint_changes_with_every_word(bilingual_digest, readers):
     bilingual_digest.greeting = "Hello,"
     bilingual_digest.save_revision()
     assert preflight.run(bilingual_digest).fingerprint != before
+
+
+def test_a_translation_of_words_that_have_changed_since_is_blocked(bilingual_digest, readers):
+    bilingual_digest.intro = "<p>Dear all, the meeting is cancelled.</p>"
+    bilingual_digest.save_revision()
+    assert blocking(bilingual_digest) == [
+        "French: the source has changed since it was translated. Update the translation before sending."
+    ]
+    with translation.override("fr"):
+        assert blocking(bilingual_digest)[0].startswith("Fr")
+
+
+def test_a_mail_that_cannot_be_rendered_is_blocked_with_the_reason(bilingual_digest, readers, monkeypatch):
+    def refuse(source):
+        raise RenderingError("unexpected token at 12")
+
+    monkeypatch.setattr(rendering, "compile_mjml", refuse)
+    assert blocking(bilingual_digest) == ["The mail cannot be rendered: unexpected token at 12"]
+
+
+def test_french_writes_the_names_of_languages_in_lower_case():
+    assert preflight.edition_name("fr,en") == "French, English"
+    with translation.override("fr"):
+        assert preflight.edition_name("fr,en") == "français, anglais"

@@ -6,6 +6,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from home.models import SiteSettings
 from newsletter import preflight, sending, subscriptions
 from newsletter.models import Campaign, Delivery, Edition, Subscription
 
@@ -110,8 +111,7 @@ def test_what_has_problems_is_not_frozen(make_digest, subscribe):
 def test_what_changed_since_it_was_looked_at_is_not_frozen(bilingual_digest, subscribe):
     subscribe("ada@example.org")
     seen = preflight.run(bilingual_digest).fingerprint
-    bilingual_digest.greeting = "Hello,"
-    bilingual_digest.save_revision()
+    SiteSettings.objects.update(postal_address="2 rue Neuve, Brussels")
     with pytest.raises(sending.ChangedSince):
         sending.freeze(bilingual_digest, None, seen)
     assert not Campaign.objects.exists()
@@ -326,3 +326,15 @@ def test_the_audience_is_one_statement_an_edition(campaign, subscribe, django_as
     with django_assert_max_num_queries(14):
         sending.step()
     assert Delivery.objects.count() == 24
+
+
+def test_a_mail_that_cannot_be_built_is_refused_once_with_the_reason(one_reader, monkeypatch, outbox, work):
+    def build(**fields):
+        raise ValueError("not like this")
+
+    monkeypatch.setattr(sending.transport, "build", build)
+    work()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.reason) == (Delivery.State.REFUSED, "ValueError: not like this")
+    assert Campaign.objects.get().state == Campaign.State.FINISHED
+    assert not outbox

@@ -199,4 +199,19 @@ def test_nothing_that_python_takes_for_the_end_of_a_line_breaks_a_subject(line_e
 
 def test_smtp_errors_are_kept_in_one_line():
     error = smtplib.SMTPDataError(554, b"5.7.1 no\r\nthanks")
-    assert transport._words(error).startswith("554 5.7.1")
+    assert transport.words_of(error).startswith("554 5.7.1")
+
+
+def test_a_line_break_in_the_name_of_the_sender_or_the_reply_address_makes_no_header():
+    message = build(from_name="Réseau\nWayfield", reply_to=" us@example.org\n").message()
+    assert message["From"].startswith("=?utf-8?q?R=C3=A9seau_Wayfield?= <")
+    assert message["Reply-To"] == "us@example.org"
+
+
+@pytest.mark.parametrize("broken", [{"language": "fr\nen"}, {"text": "\ud800"}])
+def test_a_mail_that_cannot_be_built_is_refused_and_nothing_leaves(server, broken):
+    with transport.Connection() as connection:
+        outcome = connection.hand_over(build(**broken))
+        assert (outcome.result, server.received) == (Result.REFUSED, [])
+        assert outcome.reason
+        assert connection.hand_over(build()).result is Result.ACCEPTED

@@ -1,6 +1,8 @@
 import pytest
 from django.test import Client
+from wagtail.models import Site
 
+from home.models import SiteSettings
 from newsletter import tokens
 from newsletter.models import Subscription
 
@@ -89,3 +91,27 @@ def test_the_link_of_an_erased_subscription_is_answered_kindly(subscription, mai
     subscription.subscriber.delete()
     assert mail_program.post(address).status_code == 200
     assert mail_program.get(page_address).status_code == 200
+
+
+def test_an_old_link_does_not_end_a_newer_request(subscription, mail_program):
+    mail_program.post(one_click(subscription))
+    newer = subscription.consents.create(language="en", choice="en", wording="…", page_url="https://news.example.org/")
+    mail_program.post(one_click(subscription))
+    newer.refresh_from_db()
+    assert newer.withdrawn_at is None
+
+
+def test_the_page_of_the_header_names_its_language_and_leads_to_its_other_languages(subscription, mail_program):
+    response = mail_program.get(one_click(subscription), headers={"Accept-Language": "en"})
+    assert response["Content-Language"] == "fr"
+    assert f'href="{page(subscription, "en")}" lang="en"' in response.content.decode()
+    assert mail_program.post(one_click(subscription), headers={"Accept-Language": "en"})["Content-Language"] == "fr"
+
+
+def test_a_damaged_link_names_an_address_to_write_to(client, site):
+    SiteSettings.objects.create(site=Site.objects.get(), contact_email="desk@example.org")
+    response = client.get("/fr/subscription/unsubscribe/nonsense/")
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert 'href="mailto:desk@example.org"' in html.split("<footer")[0]
+    assert 'name="email"' not in html

@@ -55,6 +55,10 @@ def test_a_database_that_cannot_be_reached(start, tmp_path):
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
 
 
+def test_a_database_address_that_is_none(start):
+    assert "DATABASE_URL is not understood." in start(PORT=free_port(), DATABASE_URL="nonsense")
+
+
 def test_files_without_a_database_are_left_alone(start, tmp_path):
     picture = tmp_path / "data" / "media" / "ours.jpg"
     picture.parent.mkdir(parents=True)

@@ -86,6 +86,13 @@ def test_editors_work_in_both_languages_and_translators_in_theirs(group, languag
     assert (response.status_code == 200) == allowed
 
 
+@pytest.mark.parametrize("group", [EDITORS, translators_of("fr")])
+def test_editors_and_translators_choose_and_upload_pictures_and_documents(group, site, login):
+    browser = login(group)
+    for address in ("/admin/images/add/", "/admin/documents/add/", "/admin/images/chooser/"):
+        assert browser.get(address).status_code == 200, address
+
+
 def test_only_senders_and_administrators_may_send(site, django_user_model):
     def may_send(*groups):
         user = django_user_model.objects.create_user("-".join(groups) or "none")

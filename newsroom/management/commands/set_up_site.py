@@ -130,7 +130,8 @@ def make_groups(locales: Iterable[Locale]) -> None:
     _allow_on_pages(editors, homes, ["add", "change", "publish", "bulk_delete", "lock", "unlock"])
 
     for locale in locales:
-        translators = _group(translators_of(locale.language_code), translating_too)
+        # They choose the picture or document of their language, and upload it.
+        translators = _group(translators_of(locale.language_code), translating_too, files=True)
         for home in homes:
             # Wagtail has no permission to look only; `lock` is the least that shows the other languages' tree.
             actions = ["change", "publish"] if home.locale_id == locale.pk else ["lock"]
@@ -162,7 +163,7 @@ def _permission(label: str) -> Permission:
 def _allow_on_pages(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None:
     actions = list(actions)
     for page in pages:
-        if not group.page_permissions.filter(page_id=page.pk).exists():
+        if not GroupPagePermission.objects.filter(group=group, page_id=page.pk).exists():
             for action in actions:
                 GroupPagePermission.objects.create(
                     group=group, page_id=page.pk, permission=_permission(f"wagtailcore.{action}_page")
