@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from newsroom.demo.__main__ import reason_in
+from newsroom.demo.__main__ import reason_in, static_files_are_current
 
 
 @pytest.fixture
@@ -71,6 +71,16 @@ def test_a_data_folder_that_cannot_be_made(start, tmp_path):
     (tmp_path / "file").write_text("")
     reason = start(PORT=free_port(), DATA_DIR=str(tmp_path / "file" / "data"))
     assert reason.endswith("cannot be used: Not a directory.")
+
+
+def test_static_files_are_collected_again_only_after_a_change(tmp_path):
+    assert not static_files_are_current(tmp_path)
+    manifest = tmp_path / "static" / "staticfiles.json"
+    manifest.parent.mkdir()
+    manifest.write_text("{}")
+    assert static_files_are_current(tmp_path)
+    os.utime(manifest, (0, 0))  # older than our stylesheets
+    assert not static_files_are_current(tmp_path)
 
 
 def free_port():
