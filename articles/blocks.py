@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.strings import StringValue
+
+from articles.videos import player_address
 
 # No superscript and the like: wagtail-localize would cut the sentence there into several segments.
 PARAGRAPH_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
@@ -99,14 +100,18 @@ class DocumentBlock(blocks.StructBlock):
 
 
 class VideoBlock(blocks.StructBlock):
-    """A link to a video on another site. Nothing is loaded from there until the reader follows it."""
+    """A video of another site. Nothing is asked of that site before the reader asks for the video."""
 
-    embed = EmbedBlock(label=_("Address of the video"), help_text=_("For example https://www.youtube.com/watch?v=…"))
-    title = blocks.CharBlock(
-        max_length=200,
-        label=_("Title"),
-        help_text=_("Shown as the words of the link to the other site."),
+    url = blocks.URLBlock(
+        label=_("Address of the video"),
+        help_text=_("For example https://www.youtube.com/watch?v=…. Videos of YouTube and Vimeo play in the page."),
     )
+    title = blocks.CharBlock(
+        max_length=200, label=_("Title"), help_text=_("Shown before the reader decides to load it from the other site.")
+    )
+
+    def get_context(self, value: dict, parent_context: dict | None = None) -> dict:
+        return {**super().get_context(value, parent_context), "player": player_address(value["url"])}
 
     class Meta:
         icon = "media"

@@ -97,6 +97,7 @@ def mail_html(request: HttpRequest, key: str) -> HttpResponse:
     response._csp_replace = {  # type: ignore[attr-defined]
         "default-src": ["'none'"],
         "script-src": None,
+        "frame-src": None,
         "img-src": ["'self'"],
         "style-src": ["'unsafe-inline'"],
         "frame-ancestors": ["'self'"],

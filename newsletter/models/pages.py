@@ -23,6 +23,7 @@ from newsroom.pages import SitePage, SitePageQuerySet, in_language, translations
 ARCHIVE_POLICY = {
     "default-src": [NONE],
     "script-src": None,
+    "frame-src": None,
     "font-src": None,
     "connect-src": None,
     "img-src": [SELF],
