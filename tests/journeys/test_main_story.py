@@ -4,8 +4,9 @@ digest, and received by every subscriber in the language they chose."""
 import re
 import time
 import uuid
+from contextlib import suppress
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 # Every run tells a story of its own, so that it can be told twice to the same demo.
 RUN = uuid.uuid4().hex[:6]
@@ -77,7 +78,7 @@ def write_an_article(page: Page) -> str:
     page.keyboard.press("Control+b")
     page.keyboard.type(".")
     page.wait_for_timeout(500)  # the rich text editor hands its text to the form a quarter of a second later
-    page.wait_for_url(re.compile(r"/edit/"))  # saved by itself for the first time
+    let_autosave_settle(page)
     page.locator("footer").get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
@@ -93,9 +94,18 @@ def make_a_digest(page: Page) -> str:
     page.locator(".modal [name=q]").fill(RUN)
     page.locator(".modal a", has_text=TITLE).first.click()
     expect(page.locator(".modal")).to_have_count(0)
+    let_autosave_settle(page)
     page.locator("footer").get_by_role("button", name="Save draft").click()
     page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
     return re.search(r"/pages/(\d+)/", page.url).group(1)
+
+
+def let_autosave_settle(page: Page) -> None:
+    """Wait for what a person never notices: Wagtail's first autosave of a new page creates it or, when it came upon a
+    block that was still empty, pauses until somebody saves. Neither happens when it is not due."""
+    settled = "() => location.pathname.endsWith('/edit/') || document.body.innerText.includes('Autosave is paused')"
+    with suppress(TimeoutError):
+        page.wait_for_function(settled, timeout=8_000)
 
 
 def open_form(page: Page, model: str, parent: str) -> None:
@@ -113,7 +123,7 @@ def add_block(page: Page, name: str) -> None:
 
 
 def id_of(page: Page, title: str) -> str:
-    page.goto(f"/admin/pages/search/?q={RUN}")
+    """The id of a page that is listed here."""
     link = page.locator("table").get_by_role("link", name=title, exact=True)
     return re.search(r"/pages/(\d+)/", link.get_attribute("href")).group(1)
 

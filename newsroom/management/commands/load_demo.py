@@ -47,6 +47,7 @@ from newsroom.demo import PASSWORD
 from newsroom.demo.artwork import illustration
 from newsroom.localization import translating
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
+from newsroom.management.commands.worker import run_queue
 from newsroom.models import User
 from newsroom.pages import SitePage
 
@@ -113,6 +114,7 @@ class Demo:
             ("articles and their translations", self.make_articles),
             ("reading figures", self.make_reads),
             ("subscribers and digests", self.make_newsletter),
+            ("what waits in the queue", run_queue),
         ]:
             self.say(f"  {title}…")
             step()
