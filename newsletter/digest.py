@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from wagtail.contrib.settings.registry import registry
 from wagtail.models import Page, Site
 from wagtail.rich_text import expand_db_html
-from wagtail_localize.models import Translation
 
 from articles.models import ArticlePage
 from newsletter import rich_text
+from newsroom.localization.translating import translation_into
 from newsroom.text import one_line, without_control_characters
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class EditionContent:
 def languages_of(digest: DigestPage) -> dict[str, DigestPage]:
     """The pages of a digest, by language, in the order of the settings, each as its text stands now, draft or
     not."""
-    pages = type(digest).objects.filter(translation_key=digest.translation_key, alias_of__isnull=True)
+    pages = type(digest).objects.originals().filter(translation_key=digest.translation_key)
     by_language = {page.locale.language_code: page for page in pages.select_related("locale", "latest_revision")}
     codes = [code for code, _ in settings.LANGUAGES if code in by_language]
     return {code: as_it_stands(by_language[code]) for code in codes}
@@ -122,10 +122,7 @@ def languages_of(digest: DigestPage) -> dict[str, DigestPage]:
 def as_it_stands(digest: DigestPage) -> DigestPage:
     """A digest page with its newest words: of a translation those in the translation editor, else the latest
     draft."""
-    translations = Translation.objects.filter(
-        source__object_id=digest.translation_key, target_locale_id=digest.locale_id, enabled=True
-    )
-    task = translations.select_related("source").first()
+    task = translation_into(digest)
     if task:
         return task.source.get_ephemeral_translated_instance(digest.locale, fallback=True)
     return digest.get_latest_revision_as_object()

@@ -42,7 +42,8 @@ def follow_source(source: SitePage) -> int:
     changed = 0
     translations = (
         type(source)
-        .objects.filter(translation_key=source.translation_key, alias_of__isnull=True)
+        .objects.originals()
+        .filter(translation_key=source.translation_key)
         .exclude(pk=source.pk)
         .select_related("latest_revision")
     )
