@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,20 @@ class StandardPage(SitePage):
         verbose_name = _("standard page")
 
 
+class FeedContent(models.TextChoices):
+    """How much of an article stands in the feeds."""
+
+    FULL = "full", _("The whole text")
+    SUMMARY = "summary", _("Title and summary")
+
+
+class Crawlers(models.TextChoices):
+    """What robots.txt says to the robots that collect texts to train language models."""
+
+    ALLOW = "allow", _("May read everything")
+    NO_TRAINING = "no_training", _("May not take texts for training")
+
+
 @register_setting(icon="home")
 class SiteSettings(BaseSiteSetting):
     """What is the same in every language: who publishes, and how it looks."""
@@ -95,11 +110,42 @@ class SiteSettings(BaseSiteSetting):
         related_name="+",
     )
 
+    accent = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write a colour like #8a1c1c."))],
+        help_text=_("Of links and buttons, on the site and in the mails, for example #8a1c1c. Ours if left empty."),
+    )
+    share_picture = models.ForeignKey(
+        "articles.Photo",
+        verbose_name=_("picture for sharing"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when someone shares a page that has no picture of its own."),
+    )
+    feed_content = models.CharField(
+        _("articles in feeds"), max_length=10, choices=FeedContent.choices, default=FeedContent.FULL
+    )
+    crawlers = models.CharField(
+        _("robots of AI companies"),
+        max_length=20,
+        choices=Crawlers.choices,
+        default=Crawlers.ALLOW,
+        help_text=_("Search engines are welcome in any case. Robots follow this if they are honest."),
+    )
+
     panels = [
-        FieldPanel("legal_name"),
-        FieldPanel("postal_address"),
-        FieldPanel("contact_email"),
-        FieldPanel("logo"),
+        MultiFieldPanel(
+            [FieldPanel("legal_name"), FieldPanel("postal_address"), FieldPanel("contact_email")],
+            heading=_("Who publishes"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("logo"), FieldPanel("accent"), FieldPanel("share_picture")], heading=_("How it looks")
+        ),
+        MultiFieldPanel([FieldPanel("feed_content"), FieldPanel("crawlers")], heading=_("What machines get")),
     ]
 
     class Meta:

@@ -1,5 +1,6 @@
 """The models of the journalism, one module a kind."""
 
+from .downloads import Download
 from .images import Photo, PhotoRendition
 from .pages import (
     ArticleByline,
@@ -19,6 +20,7 @@ __all__ = [
     "Author",
     "CategoryPage",
     "DailyReads",
+    "Download",
     "LatestNewsPage",
     "MostReadPage",
     "NewsIndexPage",

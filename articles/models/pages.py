@@ -114,8 +114,19 @@ class ArticleListPage(RoutablePageMixin, SitePage):
 class CategoryPage(ArticleListPage):
     """A category, and the list of its articles, which name it by its translation key whatever their language."""
 
+    artwork = models.ForeignKey(
+        "articles.Photo",
+        verbose_name=_("picture for sharing"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when someone shares an article of this category that has no picture."),
+    )
+
     parent_page_types = ["articles.NewsIndexPage"]
     template = "articles/article_list.html"
+    promote_panels = [*ArticleListPage.promote_panels, FieldPanel("artwork")]
 
     class Meta:
         verbose_name = _("category")

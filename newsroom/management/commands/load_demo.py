@@ -23,7 +23,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
-from wagtail.documents.models import Document
 from wagtail.models import Locale, Site
 from wagtail.users.models import UserProfile
 
@@ -33,6 +32,7 @@ from articles.models import (
     ArticlePage,
     Author,
     CategoryPage,
+    Download,
     DailyReads,
     LatestNewsPage,
     MostReadPage,
@@ -97,7 +97,7 @@ class Demo:
             locale.language_code: locale for locale in Locale.objects.filter(language_code__in=("en", "fr"))
         }
         self.photos: dict[str, Photo] = {}
-        self.documents: dict[tuple[str, str], Document] = {}
+        self.documents: dict[tuple[str, str], Download] = {}
         self.categories: dict[str, CategoryPage] = {}
         self.authors: dict[str, Author] = {}
         self.articles: dict[str, ArticlePage] = {}
@@ -154,8 +154,9 @@ class Demo:
                 )
         for path in sorted((DEMO / "documents").glob("*.pdf")):
             key, _, language = path.stem.rpartition("-")
-            self.documents[key, language] = Document.objects.create(
+            self.documents[key, language] = Download.objects.create(
                 title=path.stem.replace("-", " ").capitalize(),
+                language=language,
                 file=ContentFile(path.read_bytes(), name=path.name),
             )
 

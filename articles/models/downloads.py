@@ -1,0 +1,33 @@
+"""Documents that readers download."""
+
+from django.conf import settings
+from django.conf.global_settings import LANGUAGES as KNOWN_LANGUAGES
+from django.db import models
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument, Document
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages a document may be in, as (code, name in the language of the editor): those of the site first, then
+    all that Django knows."""
+    others = sorted(code for code, _name in KNOWN_LANGUAGES if code not in dict(settings.LANGUAGES))
+    return [(code, get_language_info(code)["name_translated"]) for code in [*dict(settings.LANGUAGES), *others]]
+
+
+class Download(AbstractDocument):
+    """A document that readers download, and the language it is in, which a reader wants to know before the download."""
+
+    language = models.CharField(
+        _("language"),
+        max_length=12,
+        blank=True,
+        choices=language_choices,
+        help_text=_("Shown beside the link where it differs from the language of the page."),
+    )
+
+    admin_form_fields = (*Document.admin_form_fields, "language")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
