@@ -1,16 +1,16 @@
 """From counts to ranks."""
 
-from collections.abc import Sequence
+import heapq
+import uuid
+from collections import defaultdict
 from datetime import date, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Subquery, Sum, UUIDField, Value, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from articles.models import ArticlePage, DailyReads, Rank
-from articles.models.readership import ALL_CATEGORIES, RANK_WINDOW
-from articles.querysets import ArticleQuerySet
+from articles.models.readership import ALL_CATEGORIES, RANK_WINDOWS
 
 # Nobody scrolls a list of favourites further than this.
 LONGEST_RANK = 50
@@ -30,44 +30,51 @@ def count_read(article: ArticlePage, day: date | None = None) -> None:
 
 
 def rewrite_ranks(today: date | None = None) -> None:
-    """Rank the published articles of each language by their reads in the window that ends today, in all categories and
-    in each. What was read equally often, or not at all, follows newest first, so that a rail is never empty."""
-    since = (today or timezone.now().date()) - timedelta(days=RANK_WINDOW)
-    reads = (
-        DailyReads.objects.filter(translation_key=OuterRef("story_key"), language=OuterRef("language"), day__gt=since)
-        .values("language")
-        .annotate(total=Sum("reads"))
-        .values("total")
-    )
-    readable = ArticlePage.objects.published().annotate(reads=Coalesce(Subquery(reads), 0))
-    overall = readable.annotate(rank_key=Value(ALL_CATEGORIES, output_field=UUIDField()))
-    by_category = readable.filter(category_key__isnull=False).annotate(rank_key=F("category_key"))
-    ranks = [*_ranked(overall, ["language"]), *_ranked(by_category, ["language", "category_key"])]
-    with transaction.atomic():
-        Rank.objects.filter(window=RANK_WINDOW).delete()
-        Rank.objects.bulk_create(ranks)
+    """Rank the published articles of each language by their reads in each window that ends today, in all categories and
+    in each. What was read equally often, or not at all, follows in the order of the next wider window and at last
+    newest first, so that no list is empty.
 
-
-def _ranked(articles: ArticleQuerySet, partition: Sequence[str]) -> list[Rank]:
-    position = Window(
-        RowNumber(),
-        partition_by=list(partition),
-        order_by=[F("reads").desc(), F("date").desc(), F("story_key").asc()],
-    )
-    rows = (
-        articles.annotate(position=position)
-        .filter(position__lte=LONGEST_RANK)
-        .order_by()
-        .values_list("pk", "language", "rank_key", "position", "reads")
-    )
-    return [
+    The ranks are made here and not in the database: one pass over the counts serves every window.
+    """
+    reads = _reads(today or timezone.now().date())
+    unread = (0,) * len(RANK_WINDOWS)
+    lists: defaultdict[tuple[str, uuid.UUID], list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
+    newest = ArticlePage.objects.published().newest()
+    for article, language, story, category in newest.values_list("pk", "language", "story_key", "category_key"):
+        entry = (article, reads.get((story, language), unread))
+        lists[language, ALL_CATEGORIES].append(entry)
+        if category:
+            lists[language, category].append(entry)
+    ranks = [
         Rank(
-            window=RANK_WINDOW,
+            window=window,
             language=language,
             category_key=key,
             position=position,
             article_id=article,
-            reads=reads,
+            reads=counts[number],
         )
-        for article, language, key, position, reads in rows
+        for (language, key), articles in lists.items()
+        for number, window in enumerate(RANK_WINDOWS)
+        for position, (article, counts) in enumerate(_first(articles, number), 1)
     ]
+    with transaction.atomic():
+        Rank.objects.all().delete()
+        Rank.objects.bulk_create(ranks)
+
+
+def _reads(today: date) -> dict[tuple[uuid.UUID, str], tuple[int, ...]]:
+    """The reads of each story in each language, a number for each window."""
+    since = [today - timedelta(days=window) for window in RANK_WINDOWS]
+    rows = (
+        DailyReads.objects.filter(day__gt=min(since))
+        .values("translation_key", "language")
+        .annotate(**{f"reads_{n}": Sum("reads", filter=Q(day__gt=day), default=0) for n, day in enumerate(since)})
+        .values_list("translation_key", "language", *(f"reads_{n}" for n in range(len(since))))
+    )
+    return {(story, language): tuple(counts) for story, language, *counts in rows}
+
+
+def _first(articles: list[tuple[int, tuple[int, ...]]], number: int) -> list[tuple[int, tuple[int, ...]]]:
+    """The most read in one window of articles that come newest first; the wider windows decide between equals."""
+    return heapq.nlargest(LONGEST_RANK, articles, key=lambda entry: entry[1][number:])

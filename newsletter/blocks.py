@@ -3,24 +3,16 @@ article in the reader's language."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.models import Page
-from wagtail_localize.segments.types import BaseValue
+
+from newsroom.blocks import SharedPageBlock
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
-
-
-class SharedArticleBlock(blocks.PageChooserBlock):
-    """An article that is the same in every language: wagtail-localize, which asks for the segments, is
-    offered nothing to override."""
-
-    def get_translatable_segments(self, value: Page | None) -> list[BaseValue]:
-        return []
 
 
 class StoryBlock(blocks.StructBlock):
     """One article, chosen once for every language."""
 
-    article = SharedArticleBlock("articles.ArticlePage", label=_("Article"))
+    article = SharedPageBlock("articles.ArticlePage", label=_("Article"))
     teaser = blocks.TextBlock(
         required=False,
         max_length=400,

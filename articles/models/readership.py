@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 # The category key of the ranks over all categories: a column that is never empty makes the key simple.
 ALL_CATEGORIES = uuid.UUID(int=0)
-# The window that rails and the most-read page show, in days.
+# The windows that articles are ranked over, in days, from the narrowest: a week, a month, a year.
+RANK_WINDOWS = (7, 30, 365)
+# The one that rails show, and the most-read page unless a reader asks for another.
 RANK_WINDOW = 30
 
 
