@@ -3,9 +3,11 @@
 from django import template
 from django.db.models import QuerySet
 from django.template import Context
+from django.urls import reverse
 from wagtail.models import Page, Site
 
 from home.models import HomePage, SiteSettings, StandardPage
+from home.theme import Theme, theme_of
 
 register = template.Library()
 
@@ -40,3 +42,16 @@ def organisation(context: Context) -> SiteSettings | None:
     """Who publishes, or None while the site has not been set up."""
     site = Site.find_for_request(context.get("request"))
     return SiteSettings.for_site(site) if site else None
+
+
+@register.simple_tag
+def theme_address(accent: str) -> str:
+    """The address of the stylesheet of an accent colour ("#8a1c1c")."""
+    theme = theme_of(accent)
+    return reverse("theme_stylesheet", args=[theme.accent.removeprefix("#"), theme.digest])
+
+
+@register.simple_tag
+def theme_colours(accent: str) -> Theme:
+    """The colours of a mail: those of an accent colour, or the house's own for ""."""
+    return theme_of(accent)
