@@ -1,10 +1,12 @@
-"""Content security policy: strict for readers, Wagtail's own needs for the admin."""
+"""What browsers are told about a response: what it may load and who may show it, how long it may be kept."""
 
-from csp.constants import SELF, UNSAFE_INLINE
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import get_language_from_path
 
 # Wagtail's editor has inline scripts and styles and frames its previews.
 ADMIN_POLICY = {
@@ -14,15 +16,20 @@ ADMIN_POLICY = {
     "img-src": [SELF, "data:", "blob:"],
     "connect-src": [SELF],
     "frame-src": [SELF],
-    "object-src": ["'none'"],
+    "object-src": [NONE],
     "base-uri": [SELF],
     "form-action": [SELF],
     "frame-ancestors": [SELF],
 }
+# What people have uploaded can do nothing, whatever it is and however a browser takes it.
+UPLOAD_POLICY = {"default-src": [NONE], "sandbox": True}
+UPLOAD_VIEWS = ("media", "wagtaildocs_serve")
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Adds the policy of settings.CONTENT_SECURITY_POLICY to public pages and ADMIN_POLICY to the admin.
+    """Adds the policy of settings.CONTENT_SECURITY_POLICY to public pages, ADMIN_POLICY to the admin and UPLOAD_POLICY
+    to pictures and documents; and says which responses other sites may embed (Fetch standard, "Cross-Origin-Resource-
+    Policy"): pictures only, for mails and feeds show them.
 
     A preview passes through here twice: once as the page's own address with `request.is_dummy`, whose response carries
     no policy, and once as the admin's response round it.
@@ -31,6 +38,26 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if getattr(request, "is_dummy", False):
             return response
-        if request.path.startswith(reverse("wagtailadmin_home")):
-            response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
+        view = getattr(request.resolver_match, "view_name", None)
+        upload = view in UPLOAD_VIEWS and response.status_code < 400
+        if upload:
+            response._csp_config = UPLOAD_POLICY  # type: ignore[attr-defined]
+        elif request.path.startswith(reverse("wagtailadmin_home")):
+            response._csp_config = ADMIN_POLICY  # type: ignore[attr-defined]
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if upload else "same-origin")
         return super().process_response(request, response)
+
+
+class CacheControlMiddleware(MiddlewareMixin):
+    """Says that the pages of the tree are the same for everybody: a cache in front may keep them for a minute and goes
+    on with an old one while it fetches the new; browsers ask each time, and mostly hear that nothing has changed. A
+    view that knows better has said so; forms that were sent are kept by nobody."""
+
+    KEPT = "public, max-age=0, s-maxage=60, stale-while-revalidate=600"
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        own = not getattr(request, "is_dummy", False) and get_language_from_path(request.path_info)
+        if own and "Cache-Control" not in response and "Set-Cookie" not in response.headers:
+            asked = request.method in ("GET", "HEAD") and response.status_code == 200
+            response["Cache-Control"] = self.KEPT if asked and not response.cookies else "no-store"
+        return response

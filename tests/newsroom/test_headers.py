@@ -1,12 +1,130 @@
-"""Content security policy, for readers and for the admin, and in previews."""
+"""What browsers are told: the policies for readers, the admin and uploads; what may be kept; and no cookie, ever."""
+
+import re
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles import pictures
+from articles.models import Download
+from articles.videos import PLAYER_HOSTS
+from home.models import StandardPage
+
+
+def directives(response):
+    """A response's content security policy: sources by directive."""
+    parts = (part.strip().partition(" ") for part in response["Content-Security-Policy"].split(";"))
+    return {name: sources for name, _, sources in parts}
+
+
+@pytest.fixture
+def public_addresses(site, make_article, make_category, translate, photo):
+    """An address of every kind of public answer, in both languages where there are two; by name."""
+    article = make_article(lead_image=photo, category=make_category("Water"))
+    translate(article, "fr", title="Un puits")
+    gone = make_article("Gone", withdrawn_at=timezone.now(), withdrawn_reason="A mistake.")
+    about = StandardPage(title="About", locale=site.en.home.locale)
+    site.en.home.add_child(instance=about)
+    addresses = {
+        "article": article.url,
+        "translation": article.get_translation(site.locales["fr"]).url,
+        "withdrawn": gone.url,
+        "missing": "/en/nothing/here/",
+        "missing everywhere": "/nothing",
+        "standard page": about.url,
+        "category": article.category.url,
+        "search": "/en/search/?q=well",
+        "empty search": "/fr/search/",
+        "sign-up": "/en/subscription/",
+        "damaged link": "/fr/subscription/confirm/abc/",
+        "unsubscribe": "/unsubscribe/abc/",
+        "neutral": "/",
+        "health": "/healthz",
+        "robots": "/robots.txt",
+        "sitemap": "/sitemap.xml",
+        "feed": f"{site.en.latest.url}feed/",
+        "json feed": f"{site.fr.latest.url}feed.json",
+        "picture": pictures.shown(photo, "standard").file.url,
+    }
+    for language in ("en", "fr"):
+        for name, page in vars(getattr(site, language)).items():
+            addresses[f"{name} ({language})"] = page.url
+    return addresses
+
+
+# -- No cookie ------------------------------------------------------------------------------------------------------
+
+
+def test_no_answer_to_a_reader_sets_a_cookie_or_varies_by_one(client, public_addresses):
+    for name, address in public_addresses.items():
+        response = client.get(address)
+        assert not response.cookies, name
+        assert "cookie" not in response.get("Vary", "").lower(), name
+
+
+def test_signing_up_sets_no_cookie_and_is_kept_nowhere(site, outbox):
+    reader = Client(enforce_csrf_checks=True)
+    form = {"email": "maria@readers.example", "language": "en"}
+    response = reader.post("/en/subscription/", form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert response.status_code == 200
+    link = re.search(r"https?://[^/\s]+(/en/subscription/confirm/\S+)", outbox[0].body).group(1)
+    for answer in (response, reader.get(link), reader.post(link)):
+        assert answer.status_code == 200
+        assert not answer.cookies
+        assert "cookie" not in answer.get("Vary", "").lower()
+        assert answer["Cache-Control"] == "no-store"
+
+
+# -- Every public answer --------------------------------------------------------------------------------------------
+
+
+def test_every_answer_says_what_it_may_do_and_who_may_show_it(client, public_addresses):
+    for name, address in public_addresses.items():
+        response = client.get(address)
+        policy = directives(response)
+        assert policy["default-src"] == "'none'", name
+        assert not any(word in sources for sources in policy.values() for word in ("unsafe", "http:", "*")), name
+        assert response["X-Content-Type-Options"] == "nosniff", name
+        assert response["Referrer-Policy"] in ("strict-origin-when-cross-origin", "no-referrer"), name
+        assert response["Cross-Origin-Opener-Policy"] == "same-origin", name
+        assert "camera=()" in response["Permissions-Policy"], name
+        assert response["Cross-Origin-Resource-Policy"] == ("cross-origin" if name == "picture" else "same-origin")
+
+
+def test_pages_take_what_they_need_from_here_and_stand_in_no_frame(client, make_article):
+    assert directives(client.get(make_article().url)) == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+def test_only_a_page_with_a_video_may_frame_its_player(client, make_article):
+    def frames(url):
+        body = [("video", {"url": url, "title": "The bridge"})]
+        return directives(client.get(make_article(body=body).url)).get("frame-src")
+
+    assert frames("https://youtu.be/dQw4w9WgXcQ") == " ".join(PLAYER_HOSTS)
+    assert frames("https://example.org/video") is None
+
+
+# -- The admin ------------------------------------------------------------------------------------------------------
 
 
 def test_the_admin_has_its_own_policy(login, site):
-    policy = login().get("/admin/")["Content-Security-Policy"]
-    assert "script-src 'self' 'unsafe-inline'" in policy
-    assert "frame-src 'self'" in policy
+    policy = directives(login().get("/admin/"))
+    assert policy["script-src"] == "'self' 'unsafe-inline'"
+    assert policy["frame-src"] == policy["frame-ancestors"] == "'self'"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -18,8 +136,62 @@ def test_a_draft_is_shown_in_its_language_with_styles_the_admin_allows(language,
     assert f'<html lang="{language}"' in html
     assert "Brouillon" in html
     assert "data-reads" not in html
-    assert response["Content-Security-Policy"].count("default-src") == 1
+    assert directives(response)["frame-ancestors"] == "'self'"
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "public" not in response["Cache-Control"]
 
 
 def test_an_unfinished_draft_is_404_for_readers(client, make_article):
     assert client.get(make_article(live=False).url).status_code == 404
+
+
+# -- Uploads --------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_uploaded_can_do_nothing(client, site, photo):
+    document = Download.objects.create(title="Report", file=ContentFile(b"<script>x</script>", name="report.html"))
+    for address in (photo.file.url, document.url):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert directives(response) == {"default-src": "'none'", "sandbox": ""}
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert not response.cookies
+        assert "cookie" not in response.get("Vary", "").lower()
+
+
+def test_pictures_go_as_they_are_with_their_length(client, photo):
+    response = client.get(photo.file.url, headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in response
+    assert int(response["Content-Length"]) == Path(photo.file.path).stat().st_size
+
+
+def test_the_files_made_from_a_picture_are_kept_for_good_and_the_original_is_not(client, photo):
+    assert "immutable" in client.get(pictures.shown(photo, "standard").file.url)["Cache-Control"]
+    assert client.get(photo.file.url)["Cache-Control"] == "public, max-age=3600"
+
+
+# -- Caches ---------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_the_same_for_everybody_and_may_be_kept_for_a_minute(client, site, make_article):
+    for address in (make_article().url, site.fr.home.url):
+        assert client.get(address)["Cache-Control"].startswith("public, max-age=0, s-maxage=60")
+
+
+@pytest.mark.parametrize("address", ["/en/nothing/", "/en/search/?q=well", "/en/subscription/confirm/abc/"])
+def test_what_is_missing_or_personal_is_kept_by_nobody(client, site, address):
+    assert client.get(address)["Cache-Control"] == "no-store"
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(client, make_article):
+    address = make_article().url
+    tag = client.get(address)["ETag"]
+    again = client.get(address, headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    assert not again.content
+
+
+def test_asking_for_a_picture_asks_nothing_of_the_database(client, photo):
+    with CaptureQueriesContext(connection) as captured:
+        client.get(photo.file.url)
+    assert len(captured) == 0
