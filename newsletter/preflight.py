@@ -15,8 +15,7 @@ from newsletter import digest, rendering
 from newsletter.digest import EditionContent
 from newsletter.models import Subscription
 from newsletter.rendering import RenderedEdition, RenderingError
-from newsroom.localization.completeness import completeness
-from newsroom.localization.staleness import outdated
+from newsroom.localization.state import state
 from newsroom.templatetags.site_tags import CAPITALISING
 
 if TYPE_CHECKING:
@@ -114,17 +113,17 @@ def _missing(codes: list[str]) -> Iterator[Problem]:
 
 
 def _translation_problems(page: DigestPage) -> Iterator[Problem]:
-    progress = completeness(page)
-    if progress and not progress.complete:
+    standing = state(page, page.locale.language_code)
+    if standing.translated < standing.total:
         message = _("The %(language)s translation is not finished: %(done)d of %(total)d texts.")
         values = {
-            "language": language_name(page.locale.language_code),
-            "done": progress.translated,
-            "total": progress.total,
+            "language": language_name(standing.language),
+            "done": standing.translated,
+            "total": standing.total,
         }
         yield Problem(message % values, blocks=True)
-    if outdated(page):
-        language = capfirst(language_name(page.locale.language_code))
+    if standing.moved:
+        language = capfirst(language_name(standing.language))
         message = _(
             "%(language)s: the source has changed since it was translated. Update the translation before sending."
         )

@@ -1,7 +1,11 @@
-"""The people who work here, and what the clock remembers."""
+"""The people who work here, and what the clock and the localisation remember."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+
+from newsroom.localization.models import PublishedText, Standing
+
+__all__ = ["ClockEntry", "PublishedText", "Standing", "User"]
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]

@@ -15,13 +15,50 @@ class SegmentsDiffer(ValueError):
     """A finished translation has other segments than its source, so that texts cannot be told apart."""
 
 
-def send_for_translation(source: models.Model, locale: Locale, user: AbstractBaseUser | None = None) -> Translation:
-    """Open a translation of a page or snippet into a language, a draft for pages, or find the one that is open.
+class AlreadyTranslated(ValueError):
+    """There is a page in that language already which is not made from segments: it is nobody's to overwrite."""
 
-    The parent page must be translated already.
+
+@transaction.atomic
+def send_for_translation(source: models.Model, locale: Locale, user: AbstractBaseUser | None = None) -> Translation:
+    """Open a translation of a page or snippet into a language, or find the one that is open and give it the source's
+    words of today. The translation of a page is a draft, and so are those of the pages above it that were missing.
+
+    Raises AlreadyTranslated for a page that has a text of its own in that language.
     """
+    sent = update_source(source)
+    translation = sent.translations.filter(target_locale=locale).first()
+    if isinstance(source, Page) and source.get_translations().filter(locale=locale, alias_of=None).exists():
+        if translation is None or not translation.enabled:
+            raise AlreadyTranslated(f"{source} has a text of its own in {locale}")
+        return translation
+    if isinstance(source, Page):
+        send_missing_parents(source, locale, user)
     translate_object(source, [locale], user=user)
-    return Translation.objects.get(source=TranslationSource.objects.get_for_instance(source), target_locale=locale)
+    return Translation.objects.get(source=sent, target_locale=locale)
+
+
+def send_missing_parents(page: Page, locale: Locale, user: AbstractBaseUser | None = None) -> None:
+    """Open translations of the pages above `page` that a language lacks. (wagtail-localize would make live aliases of
+    them: the source's words, public under an address of the other language.)"""
+    parent = page.get_parent()
+    if parent.is_root() or parent.get_translations().filter(locale=locale, alias_of=None).exists():
+        return
+    send_for_translation(parent.specific, locale, user)
+
+
+def text_to_translate(source: models.Model) -> models.Model:
+    """What translators get of a page or snippet: of one that is public the public text, so that no unapproved word
+    leaks; of any other the latest draft. (wagtail-localize always takes the row, which of a page that was never public
+    is its first draft.)"""
+    if isinstance(source, Page):
+        return source.specific if source.live else source.get_latest_revision_as_object()
+    return source
+
+
+def update_source(source: models.Model) -> TranslationSource:
+    """Store today's words of a page or snippet for its translators."""
+    return TranslationSource.update_or_create_from_instance(text_to_translate(source))[0]
 
 
 def translation_into(page: Page) -> Translation | None:

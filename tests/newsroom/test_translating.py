@@ -7,8 +7,6 @@ from wagtail.rich_text import RichText
 
 from articles.models import ArticlePage
 from newsroom.localization import translating
-from newsroom.localization.completeness import Completeness, completeness
-from newsroom.localization.staleness import outdated
 
 ROWS = [["Place", "2024"], ["Kisumu", "12"], ["Ségou", "7"]]
 LIGNES = [["Lieu", "2024"], ["Kisumu", "12"], ["Ségou", "7"]]
@@ -89,51 +87,3 @@ def test_sending_twice_opens_one_translation(site, article):
     first = translating.send_for_translation(article, site.locales["fr"])
     assert translating.send_for_translation(article, site.locales["fr"]) == first
     assert ArticlePage.objects.filter(translation_key=article.translation_key).count() == 2
-
-
-def test_completeness_counts_the_segments(site, make_article, translate):
-    article = make_article("Wells", text="<p>Water.</p>")
-    french = translate(article, "fr", title="Puits")
-    assert completeness(french) == Completeness(total=2, translated=1)
-    assert not completeness(french).complete
-
-    path = f"body.{article.body[0].id}"
-    french = translate(article, "fr", **{path: "De l’eau."})
-    assert completeness(french).complete
-
-
-def test_a_source_and_an_unpaired_page_have_no_completeness(make_article):
-    assert completeness(make_article("Wells")) is None
-
-
-class TestOutdated:
-    """Is the translation made from the words the source has now?"""
-
-    @pytest.fixture
-    def pair(self, make_article, translate):
-        source = make_article("Wells", standfirst="Open since Monday.")
-        return source, translate(source, "fr", title="Puits", standfirst="Ouvert depuis lundi.")
-
-    def test_not_right_after_it_was_made(self, pair):
-        source, french = pair
-        assert not outdated(french)
-        assert not outdated(source)
-
-    def test_when_the_draft_of_the_source_has_other_words(self, pair):
-        source, french = pair
-        source.standfirst = "Open since Tuesday."
-        source.save_revision()
-        assert outdated(french)
-
-    def test_not_when_the_source_was_merely_saved_again(self, pair):
-        source, french = pair
-        source.save_revision()
-        assert not outdated(french)
-
-    def test_no_longer_when_the_words_are_taken_back(self, pair):
-        source, french = pair
-        source.standfirst = "Open since Tuesday."
-        source.save_revision()
-        source.standfirst = "Open since Monday."
-        source.save_revision()
-        assert not outdated(french)

@@ -1,0 +1,114 @@
+"""What the admin shows beside a page, and on its first page, about translations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.models import Locale, Page
+from wagtail_localize.models import TranslationSource
+
+from newsroom.localization import permissions
+from newsroom.localization.state import States, Status, sources, states, with_status
+from newsroom.localization.translating import translation_into
+from newsroom.localization.watching import Difference, differences
+
+PRESSING = (Status.MISSING, Status.OUTDATED, Status.IN_REVIEW)
+ROWS = 5
+
+
+class TranslationsSidePanel(BaseSidePanel):
+    """Where the page stands in each language; beside a translation also what has changed in its source."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        aria_label = _("Toggle translations")
+        icon_name = "wagtail-localize-language"
+
+        def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            context["count"] = sum(
+                state.status in (Status.MISSING, Status.OUTDATED) for state in self.panel.states.values()
+            )
+            return context
+
+    name = "translations"
+    title = _("Translations")
+    template_name = "localization/side_panel.html"
+    order = 150
+
+    def __init__(self, page: Page, request: Any) -> None:
+        super().__init__(page, request)
+        self.states: States = states([page])[page.translation_key] if page.translation_key else {}
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        context = super().get_context_data(parent_context)
+        context["states"] = [self._with_links(state) for state in self.states.values()]
+        context["differences"] = self._differences()
+        context["sync_url"] = self._sync_url() if context["differences"] else None
+        return context
+
+    def _with_links(self, state: Any) -> dict[str, Any]:
+        """The state, and where its page is edited or ordered, for those who may."""
+        if state.page_id == self.object.pk:
+            return {"state": state, "current": True}
+        if state.page_id:
+            page = Page.objects.get(pk=state.page_id)
+            opens = permissions.may_open(self.request.user, page)
+            return {"state": state, "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]) if opens else None}
+        source = self._source_page()
+        locale = Locale.objects.get(language_code=state.language)
+        sends = source is not None and permissions.may_send(self.request.user, source, locale)
+        send_url = reverse("wagtail_localize:submit_page_translation", args=[source.pk]) if source and sends else None
+        return {"state": state, "send_url": send_url and f"{send_url}?select_locale={state.language}"}
+
+    def _source_page(self) -> Page | None:
+        pk = next((state.page_id for state in self.states.values() if state.is_source), None)
+        return Page.objects.filter(pk=pk).first()
+
+    def _differences(self) -> list[Difference]:
+        own = self.states.get(self.object.locale.language_code)
+        translation = translation_into(self.object) if own and own.moved else None
+        return differences(translation.source) if translation else []
+
+    def _sync_url(self) -> str | None:
+        source = TranslationSource.objects.get(pk=translation_into(self.object).source_id)  # type: ignore[union-attr]
+        if not permissions.may_sync(self.request.user, source):
+            return None
+        return reverse("wagtail_localize:update_translations", args=[source.pk])
+
+
+class TranslationsHomePanel(Component):
+    """What waits in the languages the user works in: to translate, outdated, in review; the newest few of each."""
+
+    name = "translations"
+    order = 205
+    template_name = "localization/home_panel.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        lists = [
+            found
+            for locale in Locale.objects.all()
+            if permissions.works_in(user, locale)
+            for status in PRESSING
+            if (found := self._list(user, locale, status))["rows"]
+        ]
+        return {"lists": lists}
+
+    @staticmethod
+    def _list(user: Any, locale: Locale, status: Status) -> dict[str, Any]:
+        pages = sources().exclude(locale=locale).filter(pk__in=permissions.visible_pages(user).values("pk"))
+        pages = with_status(pages, locale, status).select_related("locale")
+        rows = list(pages.order_by("-latest_revision_created_at")[:ROWS])
+        found = states(rows)
+        for page in rows:
+            page.state = found[page.translation_key][locale.language_code]
+        report = reverse("wagtail_localize:translations_report")
+        return {
+            "status": status,
+            "locale": locale,
+            "rows": rows,
+            "report_url": f"{report}?language={locale.language_code}&status={status}",
+        }
