@@ -8,7 +8,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 UV := $(BIN)/uv
 MAKEMESSAGES := --all --no-location --no-wrap --extension html,txt,py,mjml
 
-.PHONY: help install install-dev demo dev check format test test-sqlite test-postgres test-browser messages requirements clean
+.PHONY: help install install-dev demo dev check format test test-sqlite test-postgres test-browser lighthouse messages requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,9 +70,14 @@ test-sqlite: install-dev ## the suite on SQLite
 test-postgres: install-dev ## the suite on a PostgreSQL that is started for it
 	$(BIN)/python -m tests.postgres -m "not browser"
 
-test-browser: install-dev ## the main story in Chromium and every page, on a demo started for it
+test-browser: install-dev ## the main story in Chromium and the judges of every page, on a demo started for it
 	$(BIN)/python -m tests.tools chromium
+	-@$(BIN)/python -m tests.tools default-jre-headless npm
 	$(BIN)/python -m pytest -m browser
+
+lighthouse: install-dev ## Google Lighthouse's marks for the demo on a phone, medians of five runs (needs Node.js)
+	$(BIN)/python -m tests.tools chromium npm
+	$(BIN)/python -m tests.bench.lighthouse
 
 # -- Maintain -------------------------------------------------------------------------------------------------------
 messages: install-dev ## bring the catalogues up to date with the sources (needs GNU gettext)

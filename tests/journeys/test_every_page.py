@@ -1,36 +1,19 @@
-"""Every page of the demo that can be reached by links: it answers, and it speaks one language."""
+"""Every page of the demo that can be reached by links: it answers, it speaks one language, and it is HTML."""
 
 import html
+import os
 import re
-import urllib.request
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 import polib
 import pytest
 
+from tests import tools
+from tests.journeys.crawl import LANGUAGES
+from tests.judges import alternates, markup, pictures
+from tests.judges.answers import words_of
+
 CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "fr" / "LC_MESSAGES" / "django.po"
-LANGUAGES = ("en", "fr")
-
-
-@pytest.fixture(scope="module")
-def pages(demo):
-    """The pages of the demo by their path, starting from both front pages: their HTML."""
-    found: dict[str, str] = {}
-    waiting = [f"/{language}/" for language in LANGUAGES]
-    while waiting:
-        path = waiting.pop()
-        if path in found:
-            continue
-        with urllib.request.urlopen(demo + path) as answer:  # anything but 200 raises
-            is_page = answer.headers.get_content_type() == "text/html"
-            found[path] = answer.read().decode() if is_page else ""
-        links = (
-            urljoin(demo + path, html.unescape(link)) for link in re.findall(r'<a[^>]* href="([^"#]+)', found[path])
-        )
-        inside = (urlsplit(link) for link in links if link.startswith(f"{demo}/"))
-        waiting += [link._replace(scheme="", netloc="", fragment="").geturl() for link in inside]
-    return {path: page for path, page in found.items() if page}
 
 
 def strings_of_the_other_language(language):
@@ -41,32 +24,79 @@ def strings_of_the_other_language(language):
             yield other
 
 
-def test_the_demo_has_its_pages_in_both_languages(pages):
+def complaints_about(answers, judge):
+    """What a judge says about each answer, by address; nothing about those it is content with."""
+    return {answer.path: found for answer in answers if (found := judge(answer))}
+
+
+def test_the_demo_has_its_pages_in_both_languages(crawl):
     for language in LANGUAGES:
-        articles = [path for path in pages if path.startswith((f"/{language}/news/", f"/{language}/actualites/"))]
+        articles = [page for page in crawl.pages if page.path.startswith((f"/{language}/news/", "/fr/actualites/"))]
         assert len(articles) >= 28
 
 
-def test_every_page_declares_the_language_of_its_address(pages):
-    wrong = {
-        path: language
-        for path, page in pages.items()
-        if (language := re.search(r'<html[^>]* lang="(\w+)"', page).group(1)) != path.split("/")[1]
-    }
-    assert wrong == {}
+def test_every_page_declares_the_language_of_its_address(crawl):
+    def other_language(page):
+        language = page.tree.get("lang")
+        return language != page.language and [f"says {language}"]
+
+    assert complaints_about(crawl.pages, other_language) == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_holds_an_interface_string_of_the_other_language(pages, language):
+def test_no_page_holds_an_interface_string_of_the_other_language(crawl, language):
     foreign = list(strings_of_the_other_language(language))
     assert len(foreign) > 50
-    for path, page in pages.items():
-        if path.startswith(f"/{language}/"):
-            text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-            assert [string for string in foreign if string in text] == [], path
+
+    def foreign_words(page):
+        text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+        return [string for string in foreign if string in text]
+
+    pages = [page for page in crawl.documents if page.language == language]
+    assert complaints_about(pages, foreign_words) == {}
 
 
-def test_every_page_has_one_first_heading_and_a_title(pages):
-    for path, page in pages.items():
-        assert page.count("<h1") == 1, path
-        assert re.search(r"<title>\s*\S", page), path
+def test_every_page_has_one_first_heading_and_a_title(crawl):
+    def headings(page):
+        title = next(page.elements("title")).text or ""
+        names = [words_of(heading) for heading in page.elements("h1")]
+        return (len(names) != 1 or not title.strip()) and [title, *names]
+
+    assert complaints_about(crawl.documents, headings) == {}
+
+
+def test_titles_tell_pages_apart(crawl):
+    addresses = {}
+    for page in crawl.pages:
+        if page.is_indexable:
+            title = next(page.elements("title")).text.strip()
+            addresses.setdefault((page.language, title), set()).update(alternates.canonical_of(page))
+    assert {title: found for title, found in addresses.items() if len(found) > 1} == {}
+
+
+def test_a_browser_finds_nothing_to_mend_in_any_page(crawl):
+    assert complaints_about(crawl.documents, markup.parse_errors) == {}
+
+
+def test_the_nu_checker_finds_nothing_in_any_page(crawl, tmp_path):
+    try:
+        checker = tools.nu_checker()
+    except tools.Missing as reason:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(reason))
+    # A mail keeps what programs of 2007 need to show it.
+    pages = [page for page in crawl.documents if not page.is_archived_mail]
+    assert markup.nu_complaints(pages, checker, tmp_path) == {}
+
+
+def test_every_picture_keeps_its_place_and_has_words(crawl):
+    pages = [page for page in crawl.documents if not page.is_archived_mail]
+    assert complaints_about(pages, lambda page: pictures.picture_complaints(page, crawl.answers)) == {}
+
+
+def test_every_article_has_a_picture_to_share_that_messengers_show(crawl):
+    assert complaints_about(crawl.pages, lambda page: pictures.sharing_complaints(page, crawl.answers)) == {}
+    articles = [page for page in crawl.pages if page.metadata("og:type") == "article"]
+    assert len(articles) >= 56
+    assert [page.path for page in articles if not page.metadata("og:image")] == []

@@ -151,7 +151,7 @@ def translate(page: Page, page_id: str, texts: list[str]) -> None:
 
 
 def publish_translation(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Publier dans")).click()
+    page.get_by_role("button", name=re.compile("^Publier")).click()
     expect(page.get_by_text("a été publié")).to_be_visible()
 
 
