@@ -9,8 +9,13 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import columns, popularity
+        from articles import columns, pictures, popularity, sharing
+        from articles.search import index
         from newsroom import clock
 
         columns.connect()
+        pictures.connect()
+        sharing.connect()
+        index.connect()  # after the columns, which tell what is public
         clock.every(popularity.rewrite_ranks, seconds=60)
+        clock.every(index.refresh_stale, seconds=5)

@@ -44,6 +44,11 @@ class TranslatableTableBlock(TableBlock):
         return value
 
 
+def lines_of(body: blocks.StreamValue) -> list[str]:
+    """The words of a body as readers see them, a line a block or cell, without markup: for search."""
+    return [str(text) for text in body.stream_block.get_searchable_content(body)]
+
+
 def _texts_of(value: dict | None) -> Iterator[str]:
     if not value:
         return

@@ -8,9 +8,11 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F
+from django.db.models import Exists, F, Subquery
+from django.utils import timezone
 
 from articles.models.readership import ALL_CATEGORIES
+from newsroom.addresses import ADDRESS_FIELDS
 from newsroom.pages import SitePageQuerySet
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ class ArticleQuerySet(SitePageQuerySet):
         """What any reader may be shown: live, not withdrawn, and written or translated, not an alias."""
         return self.filter(public=True)
 
+    def indexable(self) -> Self:
+        """What search engines may list: the same."""
+        return self.published()
+
     def in_language(self, language: str) -> Self:
         """Articles of one language, given as a language code ("fr")."""
         return self.filter(language=language)
@@ -31,6 +37,22 @@ class ArticleQuerySet(SitePageQuerySet):
     def in_category(self, category_key: uuid.UUID) -> Self:
         """Articles of a category, named by its translation key, so that the language does not matter."""
         return self.filter(category_key=category_key)
+
+    def in_year(self, year: int) -> Self:
+        """Articles of one year, as the calendar of the site's time zone has it."""
+        return self.filter(date__year=year)
+
+    def years(self) -> list[int]:
+        """The years that have articles, latest first. Two queries that look only at the ends of index ranges (which MIN
+        and MAX in one statement would not)."""
+        oldest = self.order_by("date").values("date")[:1]
+        ends = self.order_by("-date").values_list("date", Subquery(oldest)).first()
+        if ends is None:
+            return []
+        last, first = ends
+        years = range(timezone.localtime(last).year, timezone.localtime(first).year - 1, -1)
+        [found] = self.order_by().values_list(*(Exists(self.in_year(year)) for year in years))[:1]
+        return [year for year, exists in zip(years, found, strict=True) if exists]
 
     def newest(self) -> Self:
         """Newest first. Ties are broken by the story's key, so that all languages agree on the order."""
@@ -56,4 +78,28 @@ class ArticleQuerySet(SitePageQuerySet):
         by_key = {(page.translation_key, page.locale.language_code): page for page in categories}
         for article in articles:
             article.shown_category = by_key.get((article.category_key, article.language))
+        return articles
+
+    def feed_items(self, with_text: bool) -> list[ArticlePage]:
+        """What `cards()` gives, for articles of one language, with `authors` and `translations` (public pages of the
+        same story, by language) set, and the text fetched if asked for. Seven queries, however many articles."""
+        articles = self.cards()
+        keys = [article.pk for article in articles]
+        texts = self.model.objects.only("body").in_bulk(keys) if with_text else {}
+        twins = self.model.objects.published().filter(story_key__in=[article.story_key for article in articles])
+        twins = list(twins.only(*ADDRESS_FIELDS, "story_key", "language").select_related("locale"))
+        byline_model = self.model.bylines.rel.related_model
+        bylines = list(byline_model.objects.filter(page__in=keys).select_related("author").order_by("sort_order"))
+        author_model = byline_model._meta.get_field("author").related_model
+        author_keys = {byline.author.translation_key for byline in bylines}
+        authors = author_model.objects.by_key(author_keys, articles[0].locale_id if articles else 0)
+        for article in articles:
+            if with_text:
+                article.body = texts[article.pk].body
+            article.translations = [
+                twin for twin in twins if twin.story_key == article.story_key and twin.pk != article.pk
+            ]
+            article.authors = [
+                authors[byline.author.translation_key] for byline in bylines if byline.page_id == article.pk
+            ]
         return articles

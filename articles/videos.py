@@ -3,6 +3,9 @@ before a reader wants to see one."""
 
 import re
 
+from django.http import HttpResponse
+from wagtail.blocks import StreamValue
+
 # The address of a video, as people copy it → the address of its player, in the form that tracks least.
 PLAYERS = [
     (
@@ -13,7 +16,7 @@ PLAYERS = [
     ),
     (re.compile(r"https://(?:www\.)?vimeo\.com/(\d+)\b"), "https://player.vimeo.com/video/{}?dnt=1&autoplay=1"),
 ]
-# What the content security policy must let pages frame.
+# What the content security policy lets a page with a video frame.
 PLAYER_HOSTS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
 
 
@@ -23,3 +26,10 @@ def player_address(address: str) -> str | None:
         if match := pattern.match(address):
             return player.format(match[1])
     return None
+
+
+def allow_players(response: HttpResponse, body: StreamValue) -> HttpResponse:
+    """The response for a page with this text; its policy lets it frame the players if there is a video to play."""
+    if any(block.block_type == "video" and player_address(block.value["url"]) for block in body):
+        response._csp_update = {"frame-src": PLAYER_HOSTS}  # type: ignore[attr-defined]
+    return response

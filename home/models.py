@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.search import index
 
-from articles.blocks import BodyBlock
-from home import front_page
-from newsroom.pages import SitePage
+from articles import pictures, videos
+from articles.blocks import BodyBlock, lines_of
+from home import front_page, theme
+from home.blocks import SectionsBlock, default_sections
+from newsroom.pages import SearchText, SitePage
 
 
 class HomePage(SitePage):
@@ -21,6 +24,12 @@ class HomePage(SitePage):
 
     tagline = models.CharField(
         _("tagline"), max_length=200, blank=True, help_text=_("One line under the name of the site.")
+    )
+    sections = StreamField(
+        SectionsBlock(),
+        verbose_name=_("sections"),
+        default=default_sections,
+        help_text=_("From top to bottom. No story stands on the page twice: a section leaves out what stands already."),
     )
     footer_text = models.CharField(
         _("about us, in the footer"),
@@ -41,6 +50,7 @@ class HomePage(SitePage):
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("tagline"),
+        FieldPanel("sections"),
         MultiFieldPanel([FieldPanel("footer_text")], heading=_("On every page")),
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("tagline")]
@@ -50,7 +60,7 @@ class HomePage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["front"] = front_page.compose(self.locale.language_code)
+        context["front"] = front_page.compose(self.sections, self.locale.language_code)
         return context
 
 
@@ -73,6 +83,16 @@ class StandardPage(SitePage):
 
     class Meta:
         verbose_name = _("standard page")
+
+    def search_text(self) -> SearchText:
+        return SearchText(body=lines_of(self.body))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        pictures.prefetch_figures(self.body)
+        return super().get_context(request, *args, **kwargs)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return videos.allow_players(super().serve(request, *args, **kwargs), self.body)
 
 
 class FeedContent(models.TextChoices):
@@ -150,3 +170,10 @@ class SiteSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("organisation")
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            theme.check_readable(self.accent)
+        except ValidationError as error:
+            raise ValidationError({"accent": error}) from error

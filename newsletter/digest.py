@@ -68,11 +68,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Organisation:
-    """Who sends, as the law asks to be told in every mail (LCEN art. 20, CDE art. XII.6, GDPR art. 13)."""
+    """Who sends, as the law asks to be told in every mail (LCEN art. 20, CDE art. XII.6, GDPR art. 13), and their
+    accent colour, empty for the house's own."""
 
     legal_name: str = ""
     postal_address: str = ""
     contact_email: str = ""
+    accent: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def edition_content(digest: DigestPage) -> EditionContent:
             online_url=address.plain(_stored(digest)),
             privacy_url=address.plain(privacy_page) if privacy_page else "",
             why_you_receive=one_line(newsletter.why_you_receive),
-            organisation=_organisation(),
+            organisation=organisation(),
             from_name=one_line(newsletter.from_name or home.title),
             reply_to=newsletter.reply_to,
             stories=tuple(article.translation_key for article in choices.chosen),
@@ -244,12 +246,12 @@ def _picture(article: ArticlePage, title: str, size: str) -> Picture | None:
     return Picture(settings.SITE_URL + url if url.startswith("/") else url, one_line(article.lead_image_alt) or title)
 
 
-def _organisation() -> Organisation:
-    """From the site's settings, found by name: they belong to an app that this one does not import."""
+def organisation() -> Organisation:
+    """Who sends, from the site's settings, found by name: they belong to an app that this one does not import."""
     site = Site.objects.filter(is_default_site=True).first()
     model = registry.get_by_natural_key("home", "SiteSettings")
     if site is None or model is None:
         return Organisation()
     stored = model.for_site(site)
     address = without_control_characters(stored.postal_address)
-    return Organisation(one_line(stored.legal_name), address, stored.contact_email)
+    return Organisation(one_line(stored.legal_name), address, stored.contact_email, stored.accent)

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from newsletter import rendering, tokens, transport
+from newsletter import digest, rendering, tokens, transport
 from newsletter.models import Consent, NewsletterPage, Subscriber, Subscription
 
 # One address gets no second confirmation mail within this time.
@@ -71,6 +71,7 @@ def _send_confirmation(newsletter: NewsletterPage, consent: Consent, email: str)
             "site_name": newsletter.get_parent().title,
             "url": settings.SITE_URL + reverse("confirm", args=[tokens.for_confirmation(consent.pk)]),
             "language": consent.language,
+            "organisation": digest.organisation(),
         }
         context["subject"] = render_to_string("email/confirm.subject.txt", context).strip()
         mail = transport.build(

@@ -10,8 +10,9 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from newsroom import clock, housekeeping, publishing
-        from newsroom.localization import follow
+        from newsroom.localization import follow, watching
 
         clock.every(publishing.publish_scheduled, seconds=1)
         clock.every(housekeeping.prune_tasks, seconds=24 * 3600)
         follow.connect()
+        watching.connect()

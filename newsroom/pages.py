@@ -1,9 +1,14 @@
 """What every page of the site shares."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Page, PageManager
@@ -12,6 +17,18 @@ from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from newsroom.slugs import slug_from
 from newsroom.text import without_control_characters
+
+
+@dataclass(frozen=True)
+class SearchText:
+    """What readers find a page by, besides its title: `lead` weighs more than the rest. `body` is a line a paragraph;
+    `names` are found but not shown. Date and category are what results are sorted and filtered by."""
+
+    lead: str = ""
+    body: Sequence[str] = ()
+    names: Sequence[str] = ()
+    date: datetime | None = None
+    category_key: uuid.UUID | None = None
 
 
 class OwnField(BaseTranslatableField):
@@ -38,6 +55,10 @@ class SitePageQuerySet(PageQuerySet):
         """What readers of a language can open: live originals."""
         return self.live().originals().filter(locale__language_code=language)
 
+    def indexable(self) -> Self:
+        """What search engines may list. Page types with more to say about what is public override it."""
+        return self.live().originals()
+
 
 class SitePage(Page):
     """A page of the public site, with a translation of its own in each language.
@@ -60,6 +81,15 @@ class SitePage(Page):
 
     class Meta:
         abstract = True
+
+    def search_text(self) -> SearchText | None:
+        """What readers find this page by; None for a page that the search leaves out."""
+        return None
+
+    def same_view(self, translation: Page, request: HttpRequest | None) -> str:
+        """Where `translation` shows what `request` shows of this page: its own address, unless the page has more views
+        than one."""
+        return translation.get_url(request) or ""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.title = without_control_characters(self.title)  # type: ignore[has-type]
@@ -100,6 +130,12 @@ def translations_of(page: Page) -> models.QuerySet[Page]:
         .select_related("locale")
         .order_by("locale__language_code")
     )
+
+
+def name_of_site(language: str) -> str:
+    """What the site calls itself in a language: the title of its home page, or the name in the settings without one."""
+    homes = Page.objects.live().filter(depth=2, alias_of__isnull=True, locale__language_code=language)
+    return homes.order_by("path").values_list("title", flat=True).first() or settings.WAGTAIL_SITE_NAME
 
 
 def in_language(pages: Iterable[Page], language: str) -> Page | None:

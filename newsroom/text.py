@@ -11,7 +11,7 @@ ELLIPSIS = "…"
 def without_control_characters(text: str) -> str:
     """`text` without the characters that XML, and so a feed and MJML, cannot hold; Word's own line break (VT), which
     people paste without seeing it, becomes an ordinary one."""
-    return re.sub(r"[\x00-\x08\x0e-\x1f]", "", re.sub(r"[\x0b\x0c]", "\n", text))
+    return re.sub(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]", "", re.sub(r"[\x0b\x0c]", "\n", text))
 
 
 def one_line(text: str) -> str:

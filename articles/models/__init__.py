@@ -13,6 +13,7 @@ from .pages import (
 )
 from .people import Author
 from .readership import DailyReads, Rank
+from .search import SearchEntry
 
 __all__ = [
     "ArticleByline",
@@ -28,4 +29,5 @@ __all__ = [
     "PhotoRendition",
     "Rank",
     "RelatedArticle",
+    "SearchEntry",
 ]

@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.conf.global_settings import LANGUAGES as KNOWN_LANGUAGES
 from django.db import models
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
+
+from newsroom.templatetags.site_tags import file_size, name_in_a_sentence
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -31,3 +34,19 @@ class Download(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    @property
+    def facts(self) -> str:
+        """What a reader wants to know before the download: type, size, and the language where it is not that of the
+        page: "PDF, 1.2 MB, in French". What is not known is left out."""
+        facts = [self.file_extension.upper(), file_size(self._size())]
+        if self.language and self.language != get_language():
+            facts.append(translated("in %(language)s") % {"language": name_in_a_sentence(self.language)})
+        return ", ".join(fact for fact in facts if fact)
+
+    def _size(self) -> int | None:
+        """In bytes, None for a file that is missing. (Wagtail's own method writes to the database.)"""
+        try:
+            return self.file_size or self.file.size
+        except OSError:
+            return None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
@@ -25,29 +26,39 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.admin.widgets import AdminAutoHeightTextInput
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, PageManager
+from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from articles import cards, feeds
-from articles.blocks import BodyBlock
+from articles import cards, feeds, videos
+from articles.blocks import BodyBlock, lines_of
 from articles.models.people import Author
 from articles.models.readership import RANK_WINDOW
 from articles.querysets import ArticleQuerySet
-from newsroom.pages import SitePage, SitePageForm
-from newsroom.text import cut_at_word, plain
+from articles.reading_time import minutes_to_read
+from articles.selections import Choice, Filter, Selection
+from newsroom.localization.translating import translation_into
+from newsroom.pages import SearchText, SitePage, SitePageForm
+from newsroom.text import cut_at_word, one_line, plain
+
+if TYPE_CHECKING:
+    from articles.rails import Rail
 
 INTRO_FEATURES = ["bold", "italic", "link"]
 # A page of a list; an index is worth nothing beyond what a reader scans.
 ARTICLES_A_PAGE = 12
+# The windows of the ranking, as readers choose them.
+WINDOW_NAMES = {7: _("last 7 days"), 30: _("last 30 days"), 365: _("last 12 months")}
+# What the news index shows of each category.
+ARTICLES_A_CATEGORY = 3
 # What a card shows under the title, in characters.
 TEASER_LENGTH = 220
 
 
 class NewsIndexPage(SitePage):
-    """The section of the tree that holds categories and articles. Shows the categories and the newest articles."""
+    """The section of the tree that holds categories and articles. Shows the newest articles of each category."""
 
     intro = RichTextField(
         _("introduction"),
@@ -68,10 +79,30 @@ class NewsIndexPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["categories"] = CategoryPage.objects.live_in(self.locale.language_code).order_by("path")
-        newest = ArticlePage.objects.published().in_language(self.locale.language_code).newest()
-        context["articles"] = newest[:ARTICLES_A_PAGE].cards()
+        language = self.locale.language_code
+        context["categories"] = categories = self._categories()
+        context["latest_page"] = LatestNewsPage.objects.live_in(language).first()
+        context["has_stories"] = any(category.newest for category in categories)
+        if not context["has_stories"]:
+            # Articles whose category has no page in this language, or that have none, must be found here all the same.
+            newest = ArticlePage.objects.published().in_language(language).newest()
+            context["articles"] = newest[:ARTICLES_A_PAGE].cards()
         return context
+
+    def _categories(self) -> list[CategoryPage]:
+        """The live categories of this language, each with `newest`: the cards of its newest articles. Two queries and
+        those of the cards, however many categories and articles there are."""
+        language = self.locale.language_code
+        newest = ArticlePage.objects.published().in_language(language).newest().values("pk")
+        of_category = newest.filter(category_key=models.OuterRef("translation_key"))
+        nth = {f"newest_{n}": models.Subquery(of_category[n : n + 1]) for n in range(ARTICLES_A_CATEGORY)}
+        categories = list(CategoryPage.objects.live_in(language).annotate(**nth).order_by("path"))
+        keys = {category: [getattr(category, name) for name in nth] for category in categories}
+        wanted = [key for found in keys.values() for key in found if key]
+        by_key = {card.pk: card for card in ArticlePage.objects.filter(pk__in=wanted).cards()}
+        for category in categories:
+            category.newest = [by_key[key] for key in keys[category] if key in by_key]
+        return categories
 
 
 class ArticleListPage(RoutablePageMixin, SitePage):
@@ -88,30 +119,105 @@ class ArticleListPage(RoutablePageMixin, SitePage):
     show_in_menus_default = True
     # Whether the order is a ranking, so that numbers stand before the articles.
     numbered = False
+    # Whether all the articles have the same category, so that the cards need not name it.
+    of_one_category = False
     content_panels = [*SitePage.content_panels, FieldPanel("intro")]
     search_fields = [*SitePage.search_fields, index.SearchField("intro")]
 
     class Meta:
         abstract = True
 
+    def search_text(self) -> SearchText:
+        return SearchText(lead=plain(self.intro))
+
     def articles(self) -> ArticleQuerySet:
         """The articles this page lists, in order."""
+        return self.articles_in(self.locale.language_code)
+
+    def articles_in(self, language: str) -> ArticleQuerySet:
+        """The articles that the translation of this page into a language lists, in order."""
         raise NotImplementedError
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def filters(self, request: HttpRequest, selection: Selection) -> list[Filter]:
+        """The links that narrow this list, for the reader who sees `selection` of it."""
+        return []
+
+    def rail(self) -> Rail:
+        """What stands beside the list: what is read most of all, unless the page has something nearer."""
+        from articles import rails  # rails are made of these models
+
+        return rails.most_read(self.locale.language_code)
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, selection: Selection | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        page = cards.page_of(self.articles(), request.GET.get("page"), ARTICLES_A_PAGE)
+        selection = selection or Selection(self.articles())
+        page = cards.page_of(selection.articles, request.GET.get("page"), ARTICLES_A_PAGE)
+        context["selection"] = selection
+        context["filters"] = self.filters(request, selection)
         context["articles"] = page.object_list
         context["page_of_articles"] = page
+        context["rail"] = self.rail()
+        if not page.object_list:
+            context["way_on"] = LatestNewsPage.objects.live_in(self.locale.language_code).exclude(pk=self.pk).first()
         return context
+
+    def show(self, request: HttpRequest, selection: Selection) -> HttpResponse:
+        """This page with a part of its list."""
+        return self.render(request, selection=selection)
 
     @path("feed/", name="feed")
     def feed(self, request: HttpRequest) -> HttpResponse:
-        """The newest articles of this page as RSS."""
-        return feeds.ArticleFeed()(request, page=self)
+        """The first articles of this page as RSS."""
+        return feeds.rss(request, self)
+
+    @re_path(r"^feed\.json/?$", name="json_feed")  # Wagtail asks with a slash; the address has none
+    def json_feed(self, request: HttpRequest) -> HttpResponse:
+        """The same as JSON Feed."""
+        return feeds.json_feed(request, self)
 
 
-class CategoryPage(ArticleListPage):
+class NewestFirstPage(ArticleListPage):
+    """A list by date, with an archive of each year under `2025/`."""
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years that have articles, latest first."""
+        return self.articles().years()
+
+    @re_path(r"^(?P<year>[0-9]{4})/$", name="year")
+    def year(self, request: HttpRequest, year: str) -> HttpResponse:
+        """The articles of one year. 404 if there are none."""
+        if int(year) not in self.years:
+            raise Http404
+        return self.show(request, Selection(self.articles().in_year(int(year)), year))
+
+    def filters(self, request: HttpRequest, selection: Selection) -> list[Filter]:
+        if len(self.years) < 2:
+            return []
+        url = self.get_url(request) or ""
+        every = Choice(gettext("All years"), url, not selection.name)
+        years = [
+            Choice(year, url + self.reverse_subpage("year", [year]), selection.name == year)
+            for year in map(str, self.years)
+        ]
+        return [Filter(gettext("Year"), [every, *years])]
+
+    def same_view(self, translation: Page, request: HttpRequest | None) -> str:
+        match = getattr(request, "routable_resolver_match", None)
+        url = super().same_view(translation, request)
+        if match and match.url_name == "year":
+            year = match.kwargs["year"]
+            if self.articles_in(translation.locale.language_code).in_year(int(year)).exists():
+                return url + self.reverse_subpage("year", [year])
+        return url
+
+
+class CategoryPage(NewestFirstPage):
     """A category, and the list of its articles, which name it by its translation key whatever their language."""
 
     artwork = models.ForeignKey(
@@ -124,6 +230,7 @@ class CategoryPage(ArticleListPage):
         help_text=_("Shown when someone shares an article of this category that has no picture."),
     )
 
+    of_one_category = True
     parent_page_types = ["articles.NewsIndexPage"]
     template = "articles/article_list.html"
     promote_panels = [*ArticleListPage.promote_panels, FieldPanel("artwork")]
@@ -132,23 +239,16 @@ class CategoryPage(ArticleListPage):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
 
-    def articles(self) -> ArticleQuerySet:
-        return (
-            ArticlePage.objects.published()
-            .in_language(self.locale.language_code)
-            .in_category(self.translation_key)
-            .newest()
-        )
+    def articles_in(self, language: str) -> ArticleQuerySet:
+        return ArticlePage.objects.published().in_language(language).in_category(self.translation_key).newest()
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from articles import rails  # rails are made of these models
+    def rail(self) -> Rail:
+        from articles import rails
 
-        context = super().get_context(request, *args, **kwargs)
-        context["most_read"] = rails.most_read(self.locale.language_code, self.translation_key)
-        return context
+        return rails.most_read(self.locale.language_code, self.translation_key)
 
 
-class LatestNewsPage(ArticleListPage):
+class LatestNewsPage(NewestFirstPage):
     """Latest news of this language. The rails take their heading and link from this page."""
 
     parent_page_types = ["home.HomePage"]
@@ -158,12 +258,19 @@ class LatestNewsPage(ArticleListPage):
     class Meta:
         verbose_name = _("latest news")
 
-    def articles(self) -> ArticleQuerySet:
-        return ArticlePage.objects.published().in_language(self.locale.language_code).newest()
+    def articles_in(self, language: str) -> ArticleQuerySet:
+        return ArticlePage.objects.published().in_language(language).newest()
+
+    def filters(self, request: HttpRequest, selection: Selection) -> list[Filter]:
+        categories = CategoryPage.objects.live_in(self.locale.language_code).order_by("path")
+        choices = [Choice(one_line(category.title), category.get_url(request) or "") for category in categories]
+        by_category = [Filter(gettext("Category"), choices)] if choices else []
+        return [*by_category, *super().filters(request, selection)]
 
 
 class MostReadPage(ArticleListPage):
-    """What readers of this language read most. The rails take their heading and link from this page."""
+    """What readers of this language read most in a month; under `7/` and `365/`, in a week and in a year. The rails
+    take their heading and link from this page."""
 
     numbered = True
     parent_page_types = ["home.HomePage"]
@@ -173,8 +280,41 @@ class MostReadPage(ArticleListPage):
     class Meta:
         verbose_name = _("most read")
 
-    def articles(self) -> ArticleQuerySet:
-        return ArticlePage.objects.published().in_language(self.locale.language_code).most_read(RANK_WINDOW)
+    def articles_in(self, language: str) -> ArticleQuerySet:
+        return self._ranked(language, RANK_WINDOW)
+
+    def rail(self) -> Rail:
+        from articles import rails
+
+        return rails.latest(self.locale.language_code)
+
+    def _ranked(self, language: str, window: int) -> ArticleQuerySet:
+        return ArticlePage.objects.published().in_language(language).most_read(window)
+
+    @re_path(r"^(?P<days>7|365)/$", name="window")
+    def window(self, request: HttpRequest, days: str) -> HttpResponse:
+        """What was read most in a week or a year. (A month is the page itself.)"""
+        ranked = self._ranked(self.locale.language_code, int(days))
+        return self.show(request, Selection(ranked, str(WINDOW_NAMES[int(days)])))
+
+    def filters(self, request: HttpRequest, selection: Selection) -> list[Filter]:
+        current = selection.name or WINDOW_NAMES[RANK_WINDOW]
+        choices = [
+            Choice(str(name), self._url_of_window(days, request), name == current)
+            for days, name in WINDOW_NAMES.items()
+        ]
+        return [Filter(gettext("Period"), choices)]
+
+    def _url_of_window(self, days: int, request: HttpRequest) -> str:
+        url = self.get_url(request) or ""
+        return url if days == RANK_WINDOW else url + self.reverse_subpage("window", [days])
+
+    def same_view(self, translation: Page, request: HttpRequest | None) -> str:
+        match = getattr(request, "routable_resolver_match", None)
+        url = super().same_view(translation, request)
+        if match and match.url_name == "window":
+            return url + self.reverse_subpage("window", kwargs=match.kwargs)
+        return url
 
 
 class ArticlePageForm(SitePageForm):
@@ -352,16 +492,30 @@ class ArticlePage(SitePage):
             page.date = self.date
         return page
 
+    def search_text(self) -> SearchText | None:
+        if not self.public:
+            return None
+        category = CategoryPage.objects.live_in(self.language).filter(translation_key=self.category_key)
+        return SearchText(
+            lead=self.standfirst,
+            body=lines_of(self.body),
+            names=[
+                self.dateline,
+                *(author.name for author in self._signatures()),
+                *category.values_list("title", flat=True),
+            ],
+            date=self.date,
+            category_key=self.category_key,
+        )
+
     @cached_property
     def authors(self) -> list[Author]:
         """Who signs, in order, each in the language of this page, or as they were entered where that is missing."""
+        return self._signatures()
+
+    def _signatures(self) -> list[Author]:
         keys = [byline.author.translation_key for byline in self.bylines.select_related("author")]
-        entries = (
-            Author.objects.filter(translation_key__in=keys)
-            .select_related("locale")
-            .order_by(models.Case(models.When(locale=self.locale_id, then=1), default=0))
-        )
-        by_key = {author.translation_key: author for author in entries}
+        by_key = Author.objects.by_key(keys, self.locale_id)
         return [by_key[key] for key in keys]
 
     @property
@@ -373,23 +527,53 @@ class ArticlePage(SitePage):
                 return self.last_published_at
         return None
 
+    @property
+    def years_old(self) -> int:
+        """How many whole years ago the story is dated."""
+        if self.date is None:
+            return 0
+        written, today = timezone.localdate(self.date), timezone.localdate()
+        return max(0, today.year - written.year - ((today.month, today.day) < (written.month, written.day)))
+
+    @property
+    def reading_minutes(self) -> int:
+        """How long the text takes to read, in minutes; 0 for one without words."""
+        return minutes_to_read([self.standfirst, *lines_of(self.body)], self.language)
+
+    @cached_property
+    def source(self) -> ArticlePage | None:
+        """The article that this one is the translation of; None for a text of its own, or when readers cannot open the
+        source."""
+        task = translation_into(self)
+        if task is None:
+            return None
+        return ArticlePage.objects.published().filter(story_key=self.story_key, locale_id=task.source.locale_id).first()
+
+    def category_page(self) -> CategoryPage | None:
+        """The page of its category in its own language, if readers can open one."""
+        return CategoryPage.objects.live_in(self.language).filter(translation_key=self.category_key).first()
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from articles import rails, related  # they are made of these models
+        from articles import pictures, rails, related  # they are made of these models
 
         context = super().get_context(request, *args, **kwargs)
-        category = CategoryPage.objects.live_in(self.language).filter(translation_key=self.category_key).first()
+        pictures.prefetch_figures(self.body)
+        category = self.category_page()
         context["category"] = category
+        context["source"] = self.source
+        # From top to bottom, each leaving out what stands above it.
         context["related"] = related.related_to(self)
-        context["most_read"] = rails.most_read(
-            self.language, self.category_key if category else None, leave_out=[self.pk]
-        )
-        context["latest"] = rails.latest(self.language, leave_out=[self.pk])
+        shown = [self.pk, *(article.pk for article in context["related"])]
+        context["most_read"] = rails.most_read(self.language, self.category_key if category else None, leave_out=shown)
+        shown += [article.pk for article in context["most_read"].articles]
+        context["latest"] = rails.latest(self.language, leave_out=shown)
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.withdrawn_at and not getattr(request, "is_preview", False):
-            return TemplateResponse(request, "articles/withdrawn.html", {"page": self}, status=410)
-        return super().serve(request, *args, **kwargs)
+            context = {"page": self, "category": self.category_page()}
+            return TemplateResponse(request, "articles/withdrawn.html", context, status=410)
+        return videos.allow_players(super().serve(request, *args, **kwargs), self.body)
 
 
 class ArticleByline(Orderable):

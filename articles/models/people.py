@@ -1,11 +1,24 @@
 """The people who write."""
 
+import uuid
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    """Authors, asked for by name."""
+
+    def by_key(self, keys: Iterable[uuid.UUID], locale_id: int) -> dict[uuid.UUID, "Author"]:
+        """The authors with these translation keys, by key: each in a language, or as entered where that is missing."""
+        in_language_last = models.Case(models.When(locale=locale_id, then=1), default=0)
+        entries = self.filter(translation_key__in=keys).select_related("locale").order_by(in_language_last)
+        return {author.translation_key: author for author in entries}
 
 
 @register_snippet
@@ -19,6 +32,8 @@ class Author(TranslatableMixin, index.Indexed, models.Model):
         blank=True,
         help_text=_("What readers should know, for example “Correspondent in Dakar”."),
     )
+
+    objects = AuthorQuerySet.as_manager()
 
     panels = [FieldPanel("name"), FieldPanel("role")]
     search_fields = [

@@ -16,7 +16,8 @@ from wagtail.url_routing import RouteResult
 from newsletter import digest, rendering
 from newsletter.blocks import TEXT_FEATURES, DigestBlock
 from newsletter.models.campaign import Campaign, Edition
-from newsroom.pages import SitePage, SitePageQuerySet, in_language, translations_of
+from newsroom.pages import SearchText, SitePage, SitePageQuerySet, in_language, translations_of
+from newsroom.text import plain
 
 # The archive shows a mail as it left: its own styles, and nothing that acts or comes from elsewhere. This
 # replaces directives of the site's policy; None takes one away, so that `default-src` holds.
@@ -113,6 +114,9 @@ class NewsletterPage(SitePage):
         context["digests"] = DigestPage.objects.child_of(self).sent()
         return context
 
+    def search_text(self) -> SearchText:
+        return SearchText(lead=plain(self.intro))
+
     def privacy_page_in(self, language: str) -> Page | None:
         """The live privacy page in a language, or None."""
         return in_language(translations_of(self.privacy_page), language) if self.privacy_page else None
@@ -138,6 +142,10 @@ class DigestQuerySet(SitePageQuerySet):
             .filter(sent_at__isnull=False)
             .order_by("-sent_at", "-pk")
         )
+
+    def indexable(self) -> Self:
+        """What search engines may list: the archive."""
+        return self.filter(pk__in=self.sent().values("pk"))
 
 
 class DigestPage(SitePage):
@@ -207,9 +215,6 @@ class DigestPage(SitePage):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """What the readers of this page's language would be sent now, as HTML or as text."""
         return rendering.preview_response([digest.edition_content(self)], as_text=mode_name == "text")
-
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        return super().get_sitemap_urls(request) if self.sent_edition() else []
 
     def _take_slug_from_title(self) -> None:
         """The mails of a campaign lead to this address: it stays from then on, whatever a later draft says."""

@@ -1,14 +1,15 @@
 """What templates ask about languages, places in the tree and the reader's conventions."""
 
 from dataclasses import dataclass
-from datetime import date
-from urllib.parse import urlsplit
+from datetime import date, datetime
+from urllib.parse import urlencode, urlsplit
 
 from django import template
 from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
 from django.http import HttpRequest
 from django.template import Context
+from django.template.defaultfilters import stringfilter
 from django.urls import reverse, translate_url
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, get_language_info, override
@@ -16,7 +17,8 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
-from newsroom.pages import in_language
+from newsroom import text
+from newsroom.pages import SitePage, in_language
 
 register = template.Library()
 
@@ -65,7 +67,7 @@ def language_links(context: Context) -> list[LanguageLink]:
 def _language_link(context: Context, code: str, name: str, current: str) -> LanguageLink | None:
     request: HttpRequest | None = context.get("request")
     page = _page(context)
-    name_here = _name_in_a_sentence(code)
+    name_here = name_in_a_sentence(code)
     if page is None:
         url = _same_view(request, code)
         return LanguageLink(code, name, name_here, url, page=None, same=True, current=code == current)
@@ -73,11 +75,13 @@ def _language_link(context: Context, code: str, name: str, current: str) -> Lang
     if nearest is None:
         return None
     same = nearest.translation_key == page.translation_key
-    return LanguageLink(code, name, name_here, nearest.get_url(request) or "", nearest, same, code == current)
+    url = page.same_view(nearest, request) if same and isinstance(page, SitePage) else nearest.get_url(request) or ""
+    return LanguageLink(code, name, name_here, url, nearest, same, code == current)
 
 
-def _name_in_a_sentence(language: str) -> str:
-    """The name of a language in the language that is being read: "French", « anglais »."""
+@register.filter
+def name_in_a_sentence(language: str) -> str:
+    """The name of a language inside a sentence of the language that is being read: "French", « anglais »."""
     name = get_language_info(language)["name_translated"]
     return name if (get_language() or "").startswith(CAPITALISING) else name.lower()
 
@@ -89,7 +93,9 @@ def _same_view(request: HttpRequest | None, language: str) -> str:
     if request is None or match is None or match.view_name == "wagtail_serve":
         with override(language):
             return reverse("wagtail_serve", args=[""])
-    return translate_url(request.path, language)
+    address = translate_url(request.path, language)
+    question = request.GET.get("q")  # a search is the same in another language if it asks the same
+    return f"{address}?{urlencode({'q': question})}" if question else address
 
 
 @register.simple_tag(takes_context=True)
@@ -129,6 +135,18 @@ def page_numbers(pages: PaginatorPage) -> list[int | str]:
     return list(pages.paginator.get_elided_page_range(pages.number, on_each_side=2, on_ends=1))
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, number: int) -> str:
+    """The address of a numbered page of the list that is being read, with its filters; the first has no number, so that
+    one list has one address."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    query.pop("page", None)
+    if number > 1:
+        query["page"] = str(number)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
 @register.filter(expects_localtime=True)
 def long_date(value: date | None) -> str:
     """A date as it stands in running text: "1 March 2026", « 1er mars 2026 ». Django's French format lacks
@@ -139,6 +157,12 @@ def long_date(value: date | None) -> str:
     return f"1er{text[1:]}" if value.day == 1 and (get_language() or "").startswith("fr") else text
 
 
+@register.filter(expects_localtime=True)
+def machine_date(value: datetime | None) -> str:
+    """A moment for the `datetime` attribute, to the second: HTML allows no more than three digits after it."""
+    return value.isoformat(timespec="seconds") if value else ""
+
+
 @register.filter
 def file_size(size: int | None) -> str:
     """The size of a file in decimal units, as the reader's language writes it: "1.2 MB", « 1,2 Mo »."""
@@ -147,6 +171,13 @@ def file_size(size: int | None) -> str:
     if size < 1_000_000:
         return _("%(size)s kB") % {"size": number_format(max(1, round(size / 1000)))}
     return _("%(size)s MB") % {"size": number_format(size / 1_000_000, 1)}
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def one_line(value: str) -> str:
+    """Text that editors may break into lines, on one: for places that have no room for more."""
+    return text.one_line(value)
 
 
 @register.filter

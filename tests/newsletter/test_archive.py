@@ -1,7 +1,6 @@
 import re
 
 import pytest
-from django.test import RequestFactory
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 from wagtail_localize.models import Translation
 
@@ -30,7 +29,7 @@ def test_a_digest_is_404_until_it_is_sent_even_when_published(bilingual_digest, 
     sending.freeze(bilingual_digest, None)
     assert client.get(bilingual_digest.url).status_code == 404
     assert "What we have sent" not in client.get(site.en.newsletter.url).content.decode()
-    assert bilingual_digest.get_sitemap_urls(RequestFactory().get("/")) == []
+    assert client.get("/sitemap-en-digestpage-1.xml").status_code == 404
 
 
 def test_once_sent_each_language_has_its_own_public_page_published_or_not(sent, site, client):
@@ -40,6 +39,11 @@ def test_once_sent_each_language_has_its_own_public_page_published_or_not(sent, 
     assert "A well for Kisumu" in english.content.decode()
     assert "Un puits pour Kisumu" in french.content.decode()
     assert "A well for Kisumu" not in french.content.decode()
+
+
+def test_the_sitemap_lists_what_was_sent_published_or_not(sent, site, client):
+    for language, address in zip(("en", "fr"), addresses(sent, site), strict=True):
+        assert f"{address}</loc>" in client.get(f"/sitemap-{language}-digestpage-1.xml").content.decode()
 
 
 def test_the_archive_has_no_personal_link_no_cookie_and_its_own_policy(sent, client):

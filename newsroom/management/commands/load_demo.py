@@ -32,8 +32,8 @@ from articles.models import (
     ArticlePage,
     Author,
     CategoryPage,
-    Download,
     DailyReads,
+    Download,
     LatestNewsPage,
     MostReadPage,
     NewsIndexPage,
@@ -69,6 +69,12 @@ SUBSCRIBERS = [
     ("theo@lecteurs.example", "all", "fr"),
 ]
 READING_DAYS = 90
+# The pictures for sharing what has none of its own: of the site, and of each category.
+SHARE_ARTWORK = "wayfield-0"
+
+
+def category_artwork(category: dict[str, Any]) -> str:
+    return f"{category['key']}-0"
 
 
 class Command(BaseCommand):
@@ -144,6 +150,7 @@ class Demo:
         blocks = [block for story in self.stories.values() for block in story["body"]]
         names = {story["artwork"] for story in self.stories.values()}
         names |= {block["artwork"] for block in blocks if block["type"] == "image"}
+        names |= {SHARE_ARTWORK, *(category_artwork(category) for category in self.site["categories"])}
         with ProcessPoolExecutor() as pool:
             for name, data in zip(sorted(names), pool.map(illustration, sorted(names)), strict=True):
                 self.photos[name] = Photo.objects.create(
@@ -167,17 +174,20 @@ class Demo:
         organisation = texts["organisation"]
         SiteSettings.objects.update_or_create(
             site=Site.objects.get(is_default_site=True),
-            defaults={name: organisation[name] for name in ("legal_name", "postal_address", "contact_email")},
+            defaults={
+                "share_picture": self.photos[SHARE_ARTWORK],
+                **{name: organisation[name] for name in ("legal_name", "postal_address", "contact_email")},
+            },
         )
         home = texts["home"]
-        self.rewrite(HomePage, {"title": home["title"], "tagline": organisation["motto"], "footer_text": home["intro"]})
         self.rewrite(NewsIndexPage, {"title": texts["news"]["title"]})
         self.rewrite(LatestNewsPage, {"title": home["latest_heading"], "intro": texts["latest"]["intro"]})
         self.rewrite(MostReadPage, {"title": texts["most_read"]["title"], "intro": texts["most_read"]["intro"]})
         index = NewsIndexPage.objects.get(locale=self.locales["en"])
         for category in texts["categories"]:
             fields = {"title": category["title"], "intro": category["intro"]}
-            self.categories[category["key"]] = self.add_translated(index, CategoryPage, fields)
+            artwork = self.photos[category_artwork(category)]
+            self.categories[category["key"]] = self.add_translated(index, CategoryPage, fields, artwork=artwork)
         english_home = HomePage.objects.get(locale=self.locales["en"])
         for entry in texts["pages"]:
             page = self.add_translated(
@@ -187,6 +197,15 @@ class Demo:
                 self.about = page
             elif entry["slug"] == "privacy":
                 privacy_page = page
+        self.rewrite(
+            HomePage,
+            {
+                "title": home["title"],
+                "tagline": organisation["motto"],
+                "footer_text": home["intro"],
+                "sections": self.sections(home["sections"]),
+            },
+        )
         letter = texts["newsletter"]
         self.rewrite(
             NewsletterPage,
@@ -203,7 +222,7 @@ class Demo:
         )
 
     @transaction.atomic
-    def rewrite(self, model: type[SitePage], fields: dict[str, dict[str, str]], **same: Any) -> None:
+    def rewrite(self, model: type[SitePage], fields: dict[str, dict[str, Any]], **same: Any) -> None:
         """Give a page of the tree its demo texts, in both languages."""
         page = model.objects.get(locale=self.locales["en"])
         for name, texts in fields.items():
@@ -270,6 +289,31 @@ class Demo:
             case "sign_up":
                 return None
         return value
+
+    def sections(self, entries: list[dict]) -> dict[str, Any]:
+        """The sections of the home page in each language, under the same ids."""
+        ids = [str(uuid.uuid4()) for _ in entries]
+        block = HomePage._meta.get_field("sections").stream_block
+        return {
+            language: block.to_python(
+                [
+                    {"type": entry["type"], "id": block_id, "value": self.section_value(entry, language)}
+                    for entry, block_id in zip(entries, ids, strict=True)
+                ]
+            )
+            for language in self.locales
+        }
+
+    def section_value(self, entry: dict, language: str) -> Any:
+        match entry["type"]:
+            case "lead_story":
+                return {"article": None}
+            case "latest" | "most_read":
+                return {"heading": "", "length": entry["length"]}
+            case "category":
+                category = self.categories[entry["category"]].pk
+                return {"category": category, "heading": entry["heading"][language], "length": entry["length"]}
+        return self.block_value(entry, language)
 
     def link_target(self, link: str) -> Any:
         if link == "newsletter":

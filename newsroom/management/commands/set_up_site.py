@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import translation
 from django.utils.translation import gettext_noop
+from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import (
@@ -126,7 +127,11 @@ def make_groups(locales: Iterable[Locale]) -> None:
     everyone = ["wagtailadmin.access_admin"]
     translating_too = [*everyone, "wagtail_localize.submit_translation"]
 
-    editors = _group(EDITORS, [*translating_too, *_permissions_on(Author, "add", "change", "view")], files=True)
+    editing = [
+        *_permissions_on(Author, "add", "change", "view"),
+        *_permissions_on(SearchPromotion, "add", "change", "delete"),
+    ]
+    editors = _group(EDITORS, [*translating_too, *editing], files=True)
     _allow_on_pages(editors, homes, ["add", "change", "publish", "bulk_delete", "lock", "unlock"])
 
     for locale in locales:
