@@ -31,14 +31,21 @@ SQLITE = [
     END
     """,
 ]
+VECTOR = "array_to_tsvector(array_remove(string_to_array(terms, ' '), ''))"
 POSTGRESQL = [
-    """
-    ALTER TABLE articles_searchentry ADD COLUMN vector tsvector
-        GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(terms, ' '), ''))) STORED
-    """,
     # Readers ask more often than editors write: nothing waits outside the index to be read through.
-    "CREATE INDEX articles_searchentry_vector ON articles_searchentry USING gin (vector) WITH (fastupdate = off)",
+    f"CREATE INDEX articles_search_terms ON articles_searchentry USING gin (({VECTOR})) WITH (fastupdate = off)",
+    # A function, because only that can forbid the planner to read all texts instead of the index, which it would do
+    # for the commonest words, not knowing that long values lie elsewhere: 700 ms instead of 2 ms for 3,000 articles.
+    f"""
+    CREATE FUNCTION articles_search(question text) RETURNS SETOF bigint
+        LANGUAGE sql STABLE PARALLEL SAFE SET enable_seqscan = off AS
+        $$ SELECT page_id::bigint FROM articles_searchentry WHERE {VECTOR} @@ question::tsquery $$
+    """,
 ]
+# The table takes the rest with it.
+SQLITE_BACK = ["DROP TABLE articles_searchterms"]
+POSTGRESQL_BACK = ["DROP FUNCTION articles_search"]
 
 
 def add_full_text(apps, schema_editor):
@@ -47,9 +54,8 @@ def add_full_text(apps, schema_editor):
 
 
 def remove_full_text(apps, schema_editor):
-    # Everything else disappears with the table.
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute("DROP TABLE articles_searchterms")
+    for statement in POSTGRESQL_BACK if schema_editor.connection.vendor == "postgresql" else SQLITE_BACK:
+        schema_editor.execute(statement)
 
 
 def note_pages(apps, schema_editor):

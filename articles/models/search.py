@@ -29,14 +29,11 @@ class SearchEntryQuerySet(models.QuerySet):
         return found
 
     def _holding_words_of(self, question: Question) -> Self:
-        own = self.filter(language=question.language)
         if connection.vendor == "postgresql":
-            # Without the table's name, which is another where this becomes a subquery.
-            return own.filter(RawSQL("vector @@ %s::tsquery", [question.tsquery()], models.BooleanField()))
-        holders = RawSQL(
-            "SELECT rowid FROM articles_searchterms WHERE articles_searchterms MATCH %s", [question.fts5()]
-        )
-        return own.filter(pk__in=holders)
+            holders = RawSQL("SELECT * FROM articles_search(%s)", [question.tsquery()])
+        else:
+            holders = RawSQL("SELECT rowid FROM articles_searchterms(%s)", [question.fts5()])
+        return self.filter(language=question.language, pk__in=holders)
 
     def newest(self) -> Self:
         """Pages without a date first: they are of all times. Then the newest; the same order on every database."""
@@ -48,7 +45,7 @@ class SearchEntry(models.Model):
 
     Terms are those of `articles.search.analysis`, with a space between them. The database keeps its full-text index
     on `terms` up to date by itself (migration 0004): a trigger and an FTS5 table `articles_searchterms` on SQLite, a
-    generated column `vector` on PostgreSQL.
+    GIN index and a function `articles_search` on PostgreSQL.
     """
 
     page = models.OneToOneField("wagtailcore.Page", on_delete=models.CASCADE, primary_key=True, related_name="+")
