@@ -19,11 +19,12 @@ class SearchEntryQuerySet(models.QuerySet):
     """Entries of the index, asked for by name."""
 
     def matching(self, question: Question) -> Self:
-        """Entries of the question's language that hold all its words and phrases; phrases are looked for in the newest
-        2,000 that hold the words."""
+        """Entries of the question's language that hold all its words and phrases. Phrases are looked for in the newest
+        2,000 that hold the words, which takes a query at once."""
         found = self._holding_words_of(question)
         if question.phrases:
-            found = self.filter(pk__in=found.newest().values("pk")[:PHRASE_REACH])
+            # Fetched here: as a subquery, the planner may read all texts before it asks which hold the words.
+            found = self.filter(pk__in=list(found.newest().values_list("pk", flat=True)[:PHRASE_REACH]))
         for phrase in question.phrases:
             found = found.filter(spelling__contains=f" {' '.join(phrase)} ")
         return found

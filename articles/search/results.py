@@ -73,7 +73,8 @@ def find(
     number: str | None = None,
 ) -> Results:
     """What answers a question, in one category or year if these are given; `number` is the page as the reader typed it.
-    `categories` are those of the question's language. Four queries at most, however much there is.
+    `categories` are those of the question's language. Three queries, however much there is; two more for a
+    phrase, one more for a beginning.
 
     If nothing holds the last word, it counts as the beginning of a word.
     """
