@@ -15,7 +15,7 @@ from pathlib import Path
 from newsroom.demo.__main__ import demo_environment
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS_TO_START = 300
+SECONDS_TO_START = 600
 
 
 @contextmanager
