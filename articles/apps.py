@@ -9,11 +9,12 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import columns, pictures, popularity, sharing
+        from articles import columns, pairing, pictures, popularity, sharing
         from articles.search import index
         from newsroom import clock
 
         columns.connect()
+        pairing.connect()
         pictures.connect()
         sharing.connect()
         index.connect()  # after the columns, which tell what is public

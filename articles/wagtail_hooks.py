@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from django.urls import path
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from articles.desk import DeskPanel, DeskView
 from articles.translations_report import ArticleTranslationsReport
+from newsroom.localization.job_views import has_jobs
 
 
 # Before the guards of newsroom.localization, and so before wagtail-localize's own report at the same addresses.
@@ -15,3 +20,29 @@ def register_translations_report() -> list[Any]:
         path("localize/reports/translations/", ArticleTranslationsReport.as_view()),
         path("localize/reports/translations/results/", ArticleTranslationsReport.as_view(results_only=True)),
     ]
+
+
+@hooks.register("register_admin_urls")
+def register_desk() -> list[Any]:
+    return [
+        path("translation/desk/", DeskView.as_view(), name="translation_desk"),
+        path("translation/desk/results/", DeskView.as_view(results_only=True), name="translation_desk_results"),
+    ]
+
+
+class DeskMenuItem(MenuItem):
+    """The way to the translator's desk, for those who translate."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return has_jobs(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def register_desk_menu_item() -> DeskMenuItem:
+    url = reverse("translation_desk")
+    return DeskMenuItem(_("Translation desk"), url, icon_name="wagtail-localize-language", order=240)
+
+
+@hooks.register("construct_homepage_panels")
+def add_desk_panel(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(DeskPanel())

@@ -74,6 +74,7 @@ class StandardPage(SitePage):
         help_text=_("Show a link to this page at the foot of every page."),
     )
 
+    pairable = True
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
     template = "home/standard_page.html"

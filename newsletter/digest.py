@@ -18,6 +18,7 @@ from wagtail.rich_text import expand_db_html
 
 from articles.models import ArticlePage
 from newsletter import rich_text
+from newsroom.localization.state import sources
 from newsroom.localization.translating import translation_into
 from newsroom.text import one_line, without_control_characters
 
@@ -119,6 +120,15 @@ def languages_of(digest: DigestPage) -> dict[str, DigestPage]:
     by_language = {page.locale.language_code: page for page in pages.select_related("locale", "latest_revision")}
     codes = [code for code, _ in settings.LANGUAGES if code in by_language]
     return {code: as_it_stands(by_language[code]) for code in codes}
+
+
+def stories_of(digest: DigestPage) -> list[int]:
+    """The numbers of the articles that the latest draft of a digest shows, in order, each once; of a translated article
+    that of its source, which is what one translates from."""
+    articles = _Choices(digest.get_latest_revision_as_object()).chosen
+    keys = {article.translation_key for article in articles}
+    written = dict(sources().filter(translation_key__in=keys).values_list("translation_key", "pk"))
+    return list(dict.fromkeys(written[one.translation_key] for one in articles if one.translation_key in written))
 
 
 def as_it_stands(digest: DigestPage) -> DigestPage:

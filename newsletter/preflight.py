@@ -15,6 +15,7 @@ from newsletter import digest, rendering
 from newsletter.digest import EditionContent
 from newsletter.models import Subscription
 from newsletter.rendering import RenderedEdition, RenderingError
+from newsroom.localization import pairing
 from newsroom.localization.state import state
 from newsroom.templatetags.site_tags import CAPITALISING
 
@@ -128,6 +129,10 @@ def _translation_problems(page: DigestPage) -> Iterator[Problem]:
             "%(language)s: the source has changed since it was translated. Update the translation before sending."
         )
         yield Problem(message % {"language": language}, blocks=True)
+    for text in pairing.doubts(page).left if standing.by_hand else ():
+        message = _("%(language)s: a sentence is still that of the source: “%(text)s”")
+        values = {"language": capfirst(language_name(standing.language)), "text": text}
+        yield Problem(message % values, blocks=True)
 
 
 def _content_problems(content: EditionContent, contents: list[EditionContent]) -> Iterator[Problem]:

@@ -2,12 +2,10 @@
 provider."""
 
 import contextlib
-import email.policy
 import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from email.message import Message
 from email.utils import format_datetime, formataddr, parseaddr
 from enum import Enum
 from types import TracebackType
@@ -24,10 +22,10 @@ from anymail.exceptions import (
     AnymailRequestsAPIError,
 )
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.message import utf8_charset_qp
+from django.core.mail import get_connection
 from django.utils import timezone
 
+from newsroom.mail_rendering import Mail
 from newsroom.text import one_line
 
 
@@ -46,19 +44,6 @@ class Outcome:
 
     result: Result
     reason: str = ""
-
-
-class Mail(EmailMultiAlternatives):
-    """A mail whose parts are quoted-printable, since a server on the way may rewrite 8-bit ones and break
-    their signature (RFC 6376, 5.3), and whose headers are not folded right after the colon, which filters
-    count against us."""
-
-    encoding = utf8_charset_qp
-
-    def message(self) -> Message:  # type: ignore[override]  # the stubs know Django 6
-        message: Any = super().message()
-        message.policy = email.policy.compat32.clone(max_line_length=None)
-        return message
 
 
 def build(

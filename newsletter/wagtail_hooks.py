@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
@@ -14,8 +15,10 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from newsletter import admin_views
+from newsletter import digest as digest_content
 from newsletter.models import DigestPage
 from newsletter.viewsets import NewsletterViewSetGroup
+from newsroom.localization import jobs, translating
 
 SEND_LABEL = _("Send to subscribers…")
 
@@ -71,6 +74,20 @@ def _send_button(page: Page, user: Any) -> Iterator[Button]:
     if _may_send(page, user):
         url = reverse("newsletter_send_digest", args=[page.pk])
         yield Button(SEND_LABEL, url, icon_name="mail", priority=5)
+
+
+@hooks.register("register_page_header_buttons")
+def offer_translation_of_stories(
+    page: Page, user: Any, view_name: str | None = None, next_url: str | None = None
+) -> Iterator[Button]:
+    """Sending a digest for translation together with the stories it shows."""
+    digest = page.specific_deferred
+    if isinstance(digest, DigestPage) and jobs.may_ask(user, page) and translating.made_from(page) is None:
+        url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "send_for_translation"])
+        keys = [page.pk, *digest_content.stories_of(digest)]
+        query = urlencode({"id": keys, "next": reverse("wagtailadmin_pages:edit", args=[page.pk])}, doseq=True)
+        label = _("Send for translation with its stories")
+        yield Button(label, f"{url}?{query}", icon_name="wagtail-localize-language", priority=60)
 
 
 def _may_send(page: Page, user: Any) -> bool:

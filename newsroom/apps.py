@@ -10,9 +10,14 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from newsroom import clock, housekeeping, publishing
-        from newsroom.localization import follow, watching
+        from newsroom.localization import carrying, follow, jobs, mails, segments, watching
 
         clock.every(publishing.publish_scheduled, seconds=1)
+        clock.every(jobs.close_delivered, seconds=15)
+        clock.every(jobs.announce_moves, seconds=15)
+        clock.every(mails.send_due, seconds=5)
         clock.every(housekeeping.prune_tasks, seconds=24 * 3600)
+        carrying.connect()
         follow.connect()
+        segments.connect()
         watching.connect()

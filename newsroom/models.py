@@ -3,9 +3,31 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from newsroom.localization.models import PublishedText, Standing
+from newsroom.localization.models import (
+    CarriedText,
+    JobPage,
+    Notice,
+    Pairing,
+    PublishedText,
+    SegmentQuestion,
+    Standing,
+    TranslationJob,
+    Waiver,
+)
 
-__all__ = ["ClockEntry", "PublishedText", "Standing", "User"]
+__all__ = [
+    "CarriedText",
+    "ClockEntry",
+    "JobPage",
+    "Notice",
+    "Pairing",
+    "PublishedText",
+    "SegmentQuestion",
+    "Standing",
+    "TranslationJob",
+    "User",
+    "Waiver",
+]
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]

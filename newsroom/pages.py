@@ -75,6 +75,9 @@ class SitePage(Page):
         SynchronizedField("expire_at", overridable=False),
     ]
     followed_fields: tuple[str, ...] = ("go_live_at", "expire_at")
+    # Whether one that was written on its own can be paired with one in another language later. Not what every language
+    # has one of, nor what is sent to people under its key.
+    pairable = False
 
     base_form_class = SitePageForm
     objects = PageManager.from_queryset(SitePageQuerySet)()
@@ -85,6 +88,10 @@ class SitePage(Page):
     def search_text(self) -> SearchText | None:
         """What readers find this page by; None for a page that the search leaves out."""
         return None
+
+    def parts(self) -> list[Page]:
+        """The pages that stand in this page and are translated with it, in their order."""
+        return []
 
     def same_view(self, translation: Page, request: HttpRequest | None) -> str:
         """Where `translation` shows what `request` shows of this page: its own address, unless the page has more views

@@ -39,7 +39,7 @@ from articles.models.readership import RANK_WINDOW
 from articles.querysets import ArticleQuerySet
 from articles.reading_time import minutes_to_read
 from articles.selections import Choice, Filter, Selection
-from newsroom.localization.translating import translation_into
+from newsroom.localization.translating import made_from
 from newsroom.pages import SearchText, SitePage, SitePageForm
 from newsroom.text import cut_at_word, one_line, plain
 
@@ -231,6 +231,7 @@ class CategoryPage(NewestFirstPage):
     )
 
     of_one_category = True
+    pairable = True
     parent_page_types = ["articles.NewsIndexPage"]
     template = "articles/article_list.html"
     promote_panels = [*ArticleListPage.promote_panels, FieldPanel("artwork")]
@@ -391,6 +392,7 @@ class ArticlePage(SitePage):
 
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
+    pairable = True
     parent_page_types = ["articles.NewsIndexPage"]
     subpage_types: list[str] = []
     template = "articles/article.html"
@@ -544,7 +546,7 @@ class ArticlePage(SitePage):
     def source(self) -> ArticlePage | None:
         """The article that this one is the translation of; None for a text of its own, or when readers cannot open the
         source."""
-        task = translation_into(self)
+        task = made_from(self)
         if task is None:
             return None
         return ArticlePage.objects.published().filter(story_key=self.story_key, locale_id=task.source.locale_id).first()

@@ -186,6 +186,11 @@ class DigestPage(SitePage):
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
 
+    def parts(self) -> list[Page]:
+        """The articles of its stories."""
+        stories = [section.value for section in self.sections if section.block_type == "story"]
+        return [story["article"] for story in stories if story["article"]]
+
     def sent_edition(self) -> Edition | None:
         """What the readers of this page's language were sent, or None while nothing was."""
         return (

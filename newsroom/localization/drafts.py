@@ -11,8 +11,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 from wagtail_localize.models import Translation, TranslationLog
 
+from newsroom.localization.doubts import Doubt, doubts, waive
 from newsroom.localization.readiness import Readiness, before_source, readiness
-from newsroom.localization.translating import translation_into
+from newsroom.localization.translating import made_from
 
 # Entries of the audit log: who said that a translation may be public although …
 INCOMPLETE = "newsroom.incomplete_translation"
@@ -21,11 +22,12 @@ BEFORE_SOURCE = "newsroom.translation_before_source"
 
 class NotReady(Exception):
     """Something speaks against publishing and nobody said that it may be; or a title is missing, which nobody can say.
-    `readiness` tells what."""
+    `readiness` and `doubts` tell what."""
 
-    def __init__(self, readiness: Readiness) -> None:
+    def __init__(self, readiness: Readiness, doubts: list[Doubt]) -> None:
         super().__init__("The translation is not ready to be published.")
         self.readiness = readiness
+        self.doubts = doubts
 
 
 @transaction.atomic
@@ -86,17 +88,21 @@ def publish(translation: Translation, user: AbstractBaseUser, *, confirmed: bool
 
 def _save_what_may_go_live(translation: Translation, user: AbstractBaseUser, confirmed: bool) -> Revision:
     state = readiness(translation)
-    if state.title_missing or not (state.ready or confirmed):
-        raise NotReady(state)
+    found = doubts(translation)
+    if state.title_missing or not (confirmed or (state.ready and not found)):
+        raise NotReady(state, found)
+    if found:
+        waive(translation, found, user)
     revision = save_draft(translation, user)
-    said = {INCOMPLETE: bool(state.missing), BEFORE_SOURCE: state.before_source}
+    incomplete = state.missing or state.unaccepted or state.unchecked
+    said = {INCOMPLETE: bool(incomplete), BEFORE_SOURCE: state.before_source}
     for action in (action for action, applies in said.items() if applies):
         log(
             instance=revision.content_object,
             action=action,
             user=user,
             revision=revision,
-            data={"missing": len(state.missing)},
+            data={name: len(getattr(state, name)) for name in ("missing", "unaccepted", "unchecked")},
         )
     return revision
 
@@ -113,7 +119,7 @@ def _take_schedule(revision: Revision, translation: Translation) -> None:
 
 def may_go_live(page: Page, revision: Revision) -> bool:
     """Whether nobody is surprised when this draft goes public: its source is there, or somebody said it need not be."""
-    translation = translation_into(page)
+    translation = made_from(page)
     if translation is None or not before_source(translation):
         return True
     return PageLogEntry.objects.filter(page=page.pk, action=BEFORE_SOURCE, revision=revision).exists()
@@ -138,7 +144,7 @@ def hold_back() -> int:
 
 
 def _later_time_of_source(page: Page) -> datetime | None:
-    translation = translation_into(page)
+    translation = made_from(page)
     source = translation.source.get_source_instance() if translation else None
     if source is None or source.live:
         return None

@@ -76,8 +76,8 @@ def respond(request: HttpRequest, page: Page) -> HttpResponse | None:
     try:
         message = _do(str(name), translation, page, request)
     except drafts.NotReady as error:
-        context = {"page": page, "translation": translation, "state": error.readiness, "action": name}
-        context["comment"] = request.POST.get("comment", "")
+        context = {"page": page, "translation": translation, "state": error.readiness, "doubts": error.doubts}
+        context |= {"action": name, "comment": request.POST.get("comment", "")}
         return TemplateResponse(request, "localization/not_ready.html", context)
     except ValidationError as error:
         for text in error.messages:

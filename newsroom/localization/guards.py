@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.forms import HiddenInput
+from django.forms import ChoiceField, HiddenInput, RadioSelect
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -20,10 +20,9 @@ from rest_framework.response import Response
 from wagtail.admin import messages
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import get_snippet_models
-from wagtail_localize.machine_translators import get_machine_translator
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 from wagtail_localize.views import convert, edit_translation, snippets_api
-from wagtail_localize.views.edit_translation import StringTranslationSerializer, apply_machine_translation
+from wagtail_localize.views.edit_translation import StringTranslationSerializer
 from wagtail_localize.views.submit_translations import (
     SubmitPageTranslationView,
     SubmitSnippetTranslationView,
@@ -31,7 +30,18 @@ from wagtail_localize.views.submit_translations import (
 )
 from wagtail_localize.views.update_translations import UpdateTranslationsForm, UpdateTranslationsView
 
-from newsroom.localization import drafts, permissions, translating
+from newsroom.localization import (
+    drafts,
+    jobs,
+    machine,
+    machine_views,
+    pairing,
+    pairing_views,
+    permissions,
+    po_views,
+    translating,
+)
+from newsroom.localization.job_forms import add_job_fields, request_for
 from newsroom.localization.report import TranslationsReport
 
 View = Callable[..., HttpResponse]
@@ -58,33 +68,35 @@ def edit_string(request: Request, translation_id: int, string_segment_id: int) -
     translation = get_object_or_404(
         Translation.objects.select_related("source", "target_locale"), pk=translation_id, enabled=True
     )
-    segment = get_object_or_404(StringSegment, pk=string_segment_id, source=translation.source)
+    segments = StringSegment.objects.select_related("context", "string")
+    segment = get_object_or_404(segments, pk=string_segment_id, source=translation.source)
     if not permissions.may_edit(request.user, translation.get_target_instance()):
         raise PermissionDenied
-    place = {
-        "translation_of_id": segment.string_id,
-        "locale_id": translation.target_locale_id,
-        "context_id": segment.context_id,
-    }
     if request.method == "DELETE":
-        text = get_object_or_404(StringTranslation, **place)
+        text = get_object_or_404(
+            StringTranslation,
+            translation_of_id=segment.string_id,
+            locale_id=translation.target_locale_id,
+            context_id=segment.context_id,
+        )
         text.delete()
         status = 200
     else:
-        text, created = StringTranslation.objects.update_or_create(
-            **place,
-            defaults={
-                "data": request.POST["value"],
-                "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
-                "tool_name": "",
-                "last_translated_by": request.user,
-                "has_error": False,
-                "field_error": "",
-            },
-        )
+        try:
+            text, created = translating.store(translation, segment, request.POST["value"], request.user)
+        except ValidationError as error:
+            return Response({"error": " ".join(error.messages)}, status=400)
         status = 201 if created else 200
     serializer = StringTranslationSerializer(text, context={"translation_source": translation.source})
     return Response(serializer.data, status=status)
+
+
+def stop_translation(request: HttpRequest, translation_id: int) -> HttpResponse:
+    """No longer make a page or snippet from segments. (A page stays paired with its source.)"""
+    translation = get_object_or_404(Translation.objects.select_related("source"), pk=translation_id)
+    of_page = isinstance(translation.get_target_instance(), Page)
+    view = pairing_views.stop if of_page else edit_translation.stop_translation
+    return view(request, translation_id)
 
 
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
@@ -92,6 +104,23 @@ def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
     if not permissions.may_publish(request.user, get_object_or_404(Page, pk=page_id)):
         raise PermissionDenied
     return convert.convert_to_alias(request, page_id)
+
+
+SEGMENTS, BY_HAND = "segments", "by_hand"
+
+
+def how_to_translate(chosen: str | None) -> ChoiceField:
+    """The two ways to translate, for a form."""
+    return ChoiceField(
+        label=_("How"),
+        choices=[
+            (SEGMENTS, _("Translate segment by segment")),
+            (BY_HAND, _("Write it yourself, or paste a finished text")),
+        ],
+        initial=chosen or SEGMENTS,
+        required=False,
+        widget=RadioSelect,
+    )
 
 
 class _Submit:
@@ -115,6 +144,10 @@ class _Submit:
         # A whole subtree in one click would send drafts that nobody chose. (A report sends several pages.)
         form.fields["include_subtree"].widget = HiddenInput()
         form.fields["include_subtree"].disabled = True
+        if isinstance(self.object, Page):
+            form.fields["how"] = how_to_translate(self.request.GET.get("how"))
+            if jobs.may_ask(self.request.user, self.object):
+                add_job_fields(form, locales.queryset)
         return form
 
     @transaction.atomic
@@ -124,7 +157,15 @@ class _Submit:
         if isinstance(self.object, Page):
             for locale in form.cleaned_data["locales"]:
                 translating.send_missing_parents(self.object, locale, user)
-        return super().form_valid(form)  # type: ignore[misc]
+        response = super().form_valid(form)  # type: ignore[misc]
+        if form.cleaned_data.get("how") == BY_HAND:
+            for locale in form.cleaned_data["locales"]:
+                pairing.write_by_hand(translating.translation_into(self.object.get_translation(locale)), user)
+        elif "due_on" in form.fields:
+            for locale in form.cleaned_data["locales"]:
+                opened = translating.translation_into(self.object.get_translation(locale))
+                jobs.ask([opened], user, request_for(locale, form.cleaned_data))
+        return response
 
 
 class SubmitPage(_Submit, SubmitPageTranslationView):
@@ -145,19 +186,30 @@ class UpdateTranslations(UpdateTranslationsView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    @transaction.atomic
+    def get_form(self) -> UpdateTranslationsForm:
+        form = super().get_form()
+        form.fields["publish_translations"].help_text = _("Those that are complete. The others wait for their translators.")
+        if "use_machine_translation" in form.fields:
+            form.fields["use_machine_translation"].help_text = _(
+                "For what is not translated yet. It is not published until somebody has accepted it."
+            )
+        return form
+
     def form_valid(self, form: UpdateTranslationsForm) -> HttpResponse:
         open_translations = self.object.translations.filter(enabled=True).select_related("source", "target_locale")
         if form.cleaned_data["publish_translations"] and not self._publishable(open_translations):
             raise PermissionDenied
-        self.object = translating.update_source(self.object.get_source_instance())
+        with transaction.atomic():
+            self.object = translating.update_source(self.object.get_source_instance())
         translations = list(open_translations.all())
         if form.cleaned_data.get("use_machine_translation"):
+            # Between two transactions: while a service takes its time, others can write.
             self._translate_by_machine(translations)
-        if form.cleaned_data["publish_translations"]:
-            for translation in self._publishable(translations):
-                self._publish(translation)
-        self.components.save(self.object, sources_and_translations={self.object: translations})
+        with transaction.atomic():
+            if form.cleaned_data["publish_translations"]:
+                for translation in self._publishable(translations):
+                    self._publish(translation)
+            self.components.save(self.object, sources_and_translations={self.object: translations})
         messages.success(self.request, self.get_success_message())
         return redirect(self.get_success_url() or self.get_default_success_url())
 
@@ -166,10 +218,14 @@ class UpdateTranslations(UpdateTranslationsView):
         return [one for one in translations if permissions.may_publish(user, one.get_target_instance())]
 
     def _translate_by_machine(self, translations: list[Translation]) -> None:
-        translator = get_machine_translator()
         for translation in translations:
-            if permissions.may_edit(self.request.user, translation.get_target_instance()):
-                apply_machine_translation(translation.pk, self.request.user, translator)
+            may = permissions.may_edit(self.request.user, translation.get_target_instance())
+            if not may or machine.service_for(translation) is None:
+                continue
+            try:
+                machine_views.say(self.request, machine.translate(translation, self.request.user))
+            except machine.Failed as error:
+                messages.error(self.request, str(error))
 
     def _publish(self, translation: Translation) -> None:
         """Publish one translation, or say that it waits for its translator."""
@@ -212,12 +268,12 @@ def patterns() -> list[Any]:
         f"{translation}overrides/<int:overridable_segment_id>/edit/": of_translation(
             edit_translation.edit_override, edit
         ),
-        f"{translation}pofile/download/": of_translation(edit_translation.download_pofile, read),
-        f"{translation}pofile/upload/": of_translation(edit_translation.upload_pofile, edit),
-        f"{translation}machine_translate/": of_translation(edit_translation.machine_translate, edit),
+        f"{translation}pofile/download/": of_translation(po_views.download, read),
+        f"{translation}pofile/upload/": of_translation(po_views.upload, edit),
+        f"{translation}machine_translate/": of_translation(machine_views.translate, edit),
         f"{translation}preview/": of_translation(edit_translation.preview_translation, read),
         f"{translation}preview/<str:mode>/": of_translation(edit_translation.preview_translation, read),
-        f"{translation}disable/": of_translation(edit_translation.stop_translation, edit),
+        f"{translation}disable/": of_translation(stop_translation, edit),
         "page/<int:page_id>/convert_to_alias/": convert_to_alias,
         "reports/translations/": TranslationsReport.as_view(),
         "reports/translations/results/": TranslationsReport.as_view(results_only=True),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
@@ -10,7 +11,8 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.models import Locale, Page
 from wagtail_localize.models import TranslationSource
 
-from newsroom.localization import permissions
+from newsroom.localization import jobs, pairing, permissions
+from newsroom.localization.models import JobPage, TranslationJob
 from newsroom.localization.state import States, Status, sources, states, with_status
 from newsroom.localization.translating import translation_into
 from newsroom.localization.watching import Difference, differences
@@ -46,7 +48,13 @@ class TranslationsSidePanel(BaseSidePanel):
         context = super().get_context_data(parent_context)
         context["states"] = [self._with_links(state) for state in self.states.values()]
         context["differences"] = self._differences()
-        context["sync_url"] = self._sync_url() if context["differences"] else None
+        context["questions_url"] = self._questions_url()
+        context["jobs"] = self._jobs()
+        own = self.states.get(self.object.locale.language_code)
+        if own and own.by_hand:
+            context["compare_url"] = reverse("localization_compare", args=[self.object.pk])
+        else:
+            context["sync_url"] = self._sync_url() if context["differences"] else None
         return context
 
     def _with_links(self, state: Any) -> dict[str, Any]:
@@ -69,8 +77,27 @@ class TranslationsSidePanel(BaseSidePanel):
 
     def _differences(self) -> list[Difference]:
         own = self.states.get(self.object.locale.language_code)
-        translation = translation_into(self.object) if own and own.moved else None
+        if own is None or not own.moved:
+            return []
+        paired = pairing.pairing_of(self.object) if own.by_hand else None
+        if paired is not None:
+            return pairing.changes(paired)
+        translation = translation_into(self.object)
         return differences(translation.source) if translation else []
+
+    def _questions_url(self) -> str | None:
+        """Where one asks about the words of the source, beside a translation."""
+        translation = translation_into(self.object)
+        if translation is None or not permissions.may_open(self.request.user, self.object):
+            return None
+        return reverse("translation_questions", args=[translation.pk])
+
+    def _jobs(self) -> QuerySet[TranslationJob]:
+        """The open jobs that this story is part of."""
+        rows = JobPage.objects.filter(
+            state=TranslationJob.State.OPEN, translation__source__object_id=self.object.translation_key
+        )
+        return jobs.visible_to(self.request.user).filter(pages__in=rows).distinct().order_by("language")
 
     def _sync_url(self) -> str | None:
         source = TranslationSource.objects.get(pk=translation_into(self.object).source_id)  # type: ignore[union-attr]

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.text import capfirst
 from wagtail.models import Page
-from wagtail_localize.models import StringSegment, Translation
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 
 @dataclass(frozen=True)
 class MissingText:
-    """A text of the source that has no translation: the field it stands in, and its words."""
+    """A text of the source that nobody has translated: the field it stands in, and its words."""
 
     field: str
     text: str
@@ -17,32 +18,51 @@ class MissingText:
 
 @dataclass(frozen=True)
 class Readiness:
-    """`missing` texts would be published in the source's language. `before_source`: readers do not have the source yet.
-    Both are for a person to decide, except a title: lists, searches and the address are made from it."""
+    """`missing` texts would be published in the source's language. `unaccepted` ones are a machine's words that no
+    person has accepted, `unchecked` ones were carried over to words that have changed. `before_source`: readers do not
+    have the source yet. All are for a person to decide, except a missing title: lists, searches and the address are
+    made from it."""
 
     missing: tuple[MissingText, ...]
+    unaccepted: tuple[MissingText, ...]
+    unchecked: tuple[MissingText, ...]
     title_missing: bool
     before_source: bool
 
     @property
     def ready(self) -> bool:
-        return not self.missing and not self.before_source
+        return not (self.missing or self.unaccepted or self.unchecked or self.before_source)
 
 
 def readiness(translation: Translation) -> Readiness:
     """What speaks against publishing a translation of a page or snippet as it stands."""
+    stored = StringTranslation.objects.filter(
+        translation_of_id=OuterRef("string_id"),
+        context_id=OuterRef("context_id"),
+        locale_id=translation.target_locale_id,
+        has_error=False,
+    )
     segments = (
         StringSegment.objects.filter(source=translation.source)
-        .annotate_translation(translation.target_locale)
-        .filter(translation__isnull=True)
+        .annotate(
+            made_by=Subquery(stored.values("translation_type")), waits=Exists(stored.filter(carried__isnull=False))
+        )
+        .filter(Q(made_by__isnull=True) | Q(made_by=StringTranslation.TRANSLATION_TYPE_MACHINE) | Q(waits=True))
         .select_related("context", "string")
         .order_by("order")
     )
     model = translation.source.specific_content_type.model_class()
-    missing = tuple(MissingText(_label(model, segment.context.path), segment.string.data) for segment in segments)
+    missing: list[MissingText] = []
+    unaccepted: list[MissingText] = []
+    unchecked: list[MissingText] = []
+    for segment in segments:
+        text = MissingText(field_label(model, segment.context.path), segment.string.data)
+        (unchecked if segment.waits else unaccepted if segment.made_by else missing).append(text)
     return Readiness(
-        missing=missing,
-        title_missing=any(segment.context.path == "title" for segment in segments),
+        missing=tuple(missing),
+        unaccepted=tuple(unaccepted),
+        unchecked=tuple(unchecked),
+        title_missing=any(segment.context.path == "title" and not segment.made_by for segment in segments),
         before_source=before_source(translation),
     )
 
@@ -56,6 +76,7 @@ def before_source(translation: Translation) -> bool:
     return not source.revisions.filter(approved_go_live_at__isnull=False).exists()
 
 
-def _label(model: type, path: str) -> str:
+def field_label(model: type, path: str) -> str:
+    """What the editor calls the field that a segment stands in."""
     field = model._meta.get_field(path.partition(".")[0])  # type: ignore[attr-defined]
     return str(capfirst(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name))

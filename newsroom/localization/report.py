@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, DateTimeField, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn
 from wagtail.admin.views.reports import ReportView
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 
@@ -123,6 +125,11 @@ class TranslationsReport(ReportView):
         kwargs["data"] = kwargs["data"].copy()
         kwargs["data"]["language"] = self.locale.language_code
         return kwargs
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        label = _("Take over PO files")
+        return [HeaderButton(label, url=reverse("localization_po_upload"), icon_name="upload")]
 
     def get_filename(self) -> str:
         return f"translations-{self.locale.language_code}-{timezone.localdate():%Y-%m-%d}"

@@ -34,7 +34,8 @@ class State:
 
     `page_id` is None while the page is missing. `from_language` is the language it is translated from, None for a text
     of its own. Of the `total` texts that were sent, `translated` have been translated; of the source's texts, `moved`
-    differ from those sent.
+    differ from those sent. The text of a translation that is written `by_hand` is not made from segments, and is not
+    counted.
     """
 
     language: str
@@ -44,6 +45,7 @@ class State:
     total: int = 0
     translated: int = 0
     moved: int = 0
+    by_hand: bool = False
 
     @property
     def is_source(self) -> bool:
@@ -52,6 +54,12 @@ class State:
 
 
 States = dict[str, State]
+
+# The translations that keep up with their source: those made from segments, and those paired with it.
+FOLLOWING = Q(enabled=True) | Q(pairing__isnull=False)
+# The translated texts that count. What a machine made does not, nor what was carried over to other words, until a
+# person has accepted it.
+ACCEPTED = Q(has_error=False, carried__isnull=True) & ~Q(translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE)
 
 
 def state(page: Page, language: str) -> State:
@@ -68,11 +76,11 @@ def states(pages: Iterable[Page]) -> dict[uuid.UUID, States]:
     keys = {page.translation_key for page in pages}
     codes = dict(Locale.objects.order_by("pk").values_list("pk", "language_code"))
     found = {key: {code: State(code, Status.MISSING) for code in codes.values()} for key in keys}
-    translations = Translation.objects.filter(enabled=True, source__object_id__in=keys)
+    translations = Translation.objects.filter(FOLLOWING, source__object_id__in=keys)
     progress = {
         (row["source__object_id"], row["target_locale_id"]): row
         for row in _with_progress(translations).values(
-            "source__object_id", "source__locale_id", "target_locale_id", "total", "translated", "moved"
+            "source__object_id", "source__locale_id", "target_locale_id", "total", "translated", "moved", "enabled"
         )
     }
     rows = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True).annotate(status=status_of_page())
@@ -82,9 +90,10 @@ def states(pages: Iterable[Page]) -> dict[uuid.UUID, States]:
         if row is None:
             found[key][code] = State(code, Status(status), pk)
         else:
-            from_language = codes[row["source__locale_id"]]
+            total, translated = (row["total"], row["translated"]) if row["enabled"] else (0, 0)
+            from_language, moved = codes[row["source__locale_id"]], row["moved"] or 0
             found[key][code] = State(
-                code, Status(status), pk, from_language, row["total"], row["translated"], row["moved"] or 0
+                code, Status(status), pk, from_language, total, translated, moved, by_hand=not row["enabled"]
             )
     return found
 
@@ -143,23 +152,24 @@ def _originals() -> QuerySet[Page]:
 
 
 def _translations_into_page() -> QuerySet[Translation]:
-    """The open translation that a page is made from. By the ids of the sources instead of a join: SQLite would look at
-    all translations into the language, for each page."""
+    """The translation that a page is. By the ids of the sources instead of a join: SQLite would look at all
+    translations into the language, for each page."""
     sources_of_story = TranslationSource.objects.filter(object_id=OuterRef(OuterRef("translation_key")))
     return Translation.objects.filter(
-        enabled=True, source_id__in=sources_of_story.values("pk"), target_locale_id=OuterRef("locale_id")
+        FOLLOWING, source_id__in=sources_of_story.values("pk"), target_locale_id=OuterRef("locale_id")
     )
 
 
 def _accepted() -> QuerySet[StringTranslation]:
-    """The translations of a segment that count. What a machine made does not, until a person has accepted it."""
+    """The translations of a segment that count."""
     return StringTranslation.objects.filter(
-        translation_of_id=OuterRef("string_id"), context_id=OuterRef("context_id"), has_error=False
-    ).exclude(translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE)
+        ACCEPTED, translation_of_id=OuterRef("string_id"), context_id=OuterRef("context_id")
+    )
 
 
 def _unfinished(translations: QuerySet[Translation]) -> QuerySet[Translation]:
-    """Those with a text that readers do not see yet, or with one that readers still see that is no longer theirs."""
+    """Those made from segments with a text that readers do not see yet, or with one that readers still see that is no
+    longer theirs."""
     seen = PublishedText.objects.filter(
         translation_id=OuterRef(OuterRef(OuterRef("pk"))), context_id=OuterRef("context_id"), text=OuterRef("data")
     )
@@ -173,7 +183,7 @@ def _unfinished(translations: QuerySet[Translation]) -> QuerySet[Translation]:
         Exists(same), source_id=OuterRef(OuterRef("source_id")), context_id=OuterRef("context_id")
     )
     left_over = PublishedText.objects.filter(~Exists(theirs), translation_id=OuterRef("pk"))
-    return translations.filter(Exists(waiting) | Exists(left_over))
+    return translations.filter(Exists(waiting) | Exists(left_over), enabled=True)
 
 
 def _with_progress(translations: QuerySet[Translation]) -> QuerySet[Translation]:

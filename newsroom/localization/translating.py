@@ -10,6 +10,8 @@ from wagtail_localize.operations import translate_object
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
+from newsroom.localization import carrying
+
 
 class SegmentsDiffer(ValueError):
     """A finished translation has other segments than its source, so that texts cannot be told apart."""
@@ -56,9 +58,15 @@ def text_to_translate(source: models.Model) -> models.Model:
     return source
 
 
-def update_source(source: models.Model) -> TranslationSource:
-    """Store today's words of a page or snippet for its translators."""
-    return TranslationSource.update_or_create_from_instance(text_to_translate(source))[0]
+@transaction.atomic
+def update_source(source: models.Model, *, small: bool = False) -> TranslationSource:
+    """Store today's words of a page or snippet for its translators. What was translated is carried over to words that
+    have changed: to be looked at, unless the change was a `small` one."""
+    known = TranslationSource.objects.get_for_instance_or_none(source)
+    before = carrying.words_of(known)
+    sent = TranslationSource.update_or_create_from_instance(text_to_translate(source))[0]
+    carrying.carry_over(sent, before, small=small)
+    return sent
 
 
 def translation_into(page: Page) -> Translation | None:
@@ -70,6 +78,16 @@ def translation_into(page: Page) -> Translation | None:
     return translations.select_related("source").first()
 
 
+def made_from(page: Page) -> Translation | None:
+    """The translation that `page` is, made from segments or written by hand; None for a text of its own, even if it is
+    paired with one that says the same."""
+    kinds = models.Q(enabled=True) | models.Q(pairing__independent=False)
+    translations = Translation.objects.filter(
+        kinds, source__object_id=page.translation_key, target_locale_id=page.locale_id
+    )
+    return translations.select_related("source").first()
+
+
 def fill(translation: Translation, texts: Mapping[str, str], user: AbstractBaseUser | None = None) -> None:
     """Store translated texts under the paths of their segments ("title", "body.<block id>"), as HTML fragments.
 
@@ -77,16 +95,20 @@ def fill(translation: Translation, texts: Mapping[str, str], user: AbstractBaseU
     """
     segments = {segment.context.path: segment for segment in _segments(translation)}
     for path, text in texts.items():
-        _store(translation, segments[path], text, user)
+        store(translation, segments[path], text, user)
 
 
 @transaction.atomic
 def take_over(translation: Translation, finished: models.Model, user: AbstractBaseUser | None = None) -> None:
-    """Store the texts of a finished translation. `finished` is an unsaved copy of the source, with the same blocks in
-    the same order, whose texts are in the other language; its segments are matched with the source's one by one.
+    """Store the texts of a finished translation, matched by `matched`. Raises SegmentsDiffer, and stores nothing, when
+    a paragraph, list item or cell is missing or too many."""
+    for segment, text in matched(translation, finished):
+        store(translation, segment, text, user)
 
-    Raises SegmentsDiffer, and stores nothing, when a paragraph, list item or cell is missing or too many.
-    """
+
+def matched(translation: Translation, finished: models.Model) -> list[tuple[StringSegment, str]]:
+    """The segments of a translation, each with its text in `finished`: a copy of the source, with the same blocks in
+    the same order, whose texts are in the other language. Raises SegmentsDiffer."""
     segments = _segments(translation)
     values = [value for value in extract_segments(finished) if isinstance(value, StringSegmentValue)]
     source_fields = [segment.context.path.split(".")[:2] for segment in segments]
@@ -94,8 +116,7 @@ def take_over(translation: Translation, finished: models.Model, user: AbstractBa
     if source_fields != finished_fields:
         extra = next((pair for pair in zip(source_fields, finished_fields, strict=False) if pair[0] != pair[1]), None)
         raise SegmentsDiffer(f"{finished}: {len(segments)} segments in the source, {len(values)} here; first {extra}")
-    for segment, value in zip(segments, values, strict=True):
-        _store(translation, segment, value.string.data, user)
+    return [(segment, value.string.data) for segment, value in zip(segments, values, strict=True)]
 
 
 def _segments(translation: Translation) -> list[StringSegment]:
@@ -104,15 +125,24 @@ def _segments(translation: Translation) -> list[StringSegment]:
     )
 
 
-def _store(translation: Translation, segment: StringSegment, text: str, user: AbstractBaseUser | None = None) -> None:
-    StringTranslation.objects.update_or_create(
+def store(
+    translation: Translation, segment: StringSegment, text: str, user: AbstractBaseUser | None = None
+) -> tuple[StringTranslation, bool]:
+    """Store what a person wrote as the translation of a segment; that also says that it is right. Returns it, and
+    whether there was none before.
+
+    Raises ValidationError for a text that cannot stand there.
+    """
+    return StringTranslation.objects.update_or_create(
         locale=translation.target_locale,
         translation_of=segment.string,
         context=segment.context,
         defaults={
             "data": text,
             "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
+            "tool_name": "",
             "last_translated_by": user,
             "has_error": False,
+            "field_error": "",
         },
     )

@@ -227,6 +227,27 @@ WAGTAILLOCALIZE_DISABLE_ON_DELETE = True
 # The last approval publishes, but no translation before its source.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "newsroom.localization.approval.publish_approved"
 
+# -- Machine translation ------------------------------------------------------------------------------------------
+# Off by default. Texts that are sent for it, drafts too, leave the house.
+MACHINE_TRANSLATOR = env.str("MACHINE_TRANSLATOR", default="")
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR: dict | None = None
+if MACHINE_TRANSLATOR == "deepl":
+    WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {
+        "CLASS": "wagtail_localize.machine_translators.deepl.DeepLTranslator",
+        "OPTIONS": {"AUTH_KEY": env.str("DEEPL_AUTH_KEY"), "TIMEOUT": 20},
+    }
+elif MACHINE_TRANSLATOR == "libretranslate":
+    WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {
+        "CLASS": "wagtail_localize.machine_translators.libretranslate.LibreTranslator",
+        "OPTIONS": {
+            "LIBRETRANSLATE_URL": env.str("LIBRETRANSLATE_URL").rstrip("/"),
+            "API_KEY": env.str("LIBRETRANSLATE_API_KEY", default=""),
+            "TIMEOUT": 20,
+        },
+    }
+elif MACHINE_TRANSLATOR:
+    raise ImproperlyConfigured("MACHINE_TRANSLATOR is deepl, libretranslate, or not set.")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,9 +4,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import get_language_info
-from wagtail.models import Page
 
-from newsroom.localization.panels import TranslationsSidePanel
 from newsroom.localization.state import State
 
 register = template.Library()
@@ -23,9 +21,3 @@ def language_label(code: str) -> str:
     """The name of a language in the language of the admin, with a capital: "French", "Français"."""
     name = str(get_language_info(code)["name_translated"])
     return name[:1].upper() + name[1:]
-
-
-@register.simple_tag(takes_context=True)
-def with_translations_panel(context: Any, panels: list[Any], page: Page) -> list[Any]:
-    """The side panels of a page, and that of its translations."""
-    return [*panels, TranslationsSidePanel(page, context["request"])]

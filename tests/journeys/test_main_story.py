@@ -141,12 +141,14 @@ def send_for_translation(page: Page, page_id: str) -> str:
 
 def translate(page: Page, page_id: str, texts: list[str]) -> None:
     page.goto(f"/admin/pages/{page_id}/edit/")
-    waiting = page.get_by_role("button", name="Traduire", exact=True)
+    waiting = page.locator("[data-state=missing] [role=textbox]")
     expect(waiting).to_have_count(len(texts))
     for number, text in enumerate(texts, 1):
         waiting.first.click()
-        page.locator("textarea:visible").first.fill(text)
-        page.get_by_role("button", name="Enregistrer", exact=True).first.click()
+        for part in re.split("</?b>", text):
+            page.keyboard.type(part)
+            page.keyboard.press("Control+B")
+        page.keyboard.press("Enter")
         expect(waiting).to_have_count(len(texts) - number)
 
 

@@ -310,8 +310,7 @@ class TestButtons:
     def test_who_may_not_publish_saves_and_has_no_alias_to_make(self, world):
         names, html = self.buttons(world, "apprentice fr")
         assert names == ["save"]
-        assert f"{reverse('wagtail_localize:convert_to_alias', args=[world.french.pk])}&quot;" in html  # theirs, hidden
-        assert f'href="{reverse("wagtail_localize:convert_to_alias", args=[world.french.pk])}"' not in html
+        assert reverse("wagtail_localize:convert_to_alias", args=[world.french.pk]) not in html
 
     def test_the_menu_of_the_page_is_there(self, world):
         _names, html = self.buttons(world, "translator fr")

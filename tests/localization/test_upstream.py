@@ -13,21 +13,24 @@ ADMIN = Path(wagtail.__file__).parent / "admin"
 # The file, and what to look at again when it has changed.
 FILES = {
     LOCALIZE / "wagtail_hooks.py": "newsroom/wagtail_hooks.py, guards.patterns(): a view more, an order changed?",
-    LOCALIZE / "views/edit_translation.py": "localization/guards.py (edit_string) and editor.py (publish)",
+    LOCALIZE / "views/edit_translation.py": "localization/guards.py (edit_string), editor.py (publish), editor_page.py",
+    LOCALIZE / "machine_translators/deepl.py": "localization/machine.py (_ask): what it raises, how much it sends",
+    LOCALIZE / "machine_translators/libretranslate.py": "localization/machine.py (_ask): what it raises",
     LOCALIZE / "views/submit_translations.py": "localization/guards.py (_Submit)",
     LOCALIZE / "views/update_translations.py": "localization/guards.py (UpdateTranslations.form_valid)",
     LOCALIZE / "views/convert.py": "localization/guards.py (convert_to_alias)",
     LOCALIZE / "views/report.py": "localization/report.py",
     LOCALIZE / "views/snippets_api.py": "localization/guards.py (Snippets)",
     LOCALIZE / "operations.py": "localization/translating.py (send_for_translation)",
-    LOCALIZE / "templates/wagtail_localize/admin/edit_translation.html": "our template of the same name",
     ADMIN / "templates/wagtailadmin/pages/confirm_unpublish.html": "our template of the same name",
     ADMIN / "templates/wagtailadmin/pages/confirm_move.html": "our template of the same name",
     ADMIN / "templates/wagtailadmin/pages/confirm_delete.html": "our template of the same name",
-    ADMIN / "templates/wagtailadmin/shared/headers/slim_header.html": "`buttons` in edit_translation.html",
+    ADMIN / "templates/wagtailadmin/shared/headers/slim_header.html": "`buttons` in localization/editor.html",
 }
 # The beginning of its SHA-256.
 KNOWN = {
+    "libretranslate.py": "82fec459287e2a24",
+    "deepl.py": "61aabacd9736de56",
     "wagtail_hooks.py": "474cfade472aa23b",
     "edit_translation.py": "d59fd72ea1c1de01",
     "submit_translations.py": "0383249f3e041d01",
@@ -36,7 +39,6 @@ KNOWN = {
     "report.py": "ebfaa952390bfbdd",
     "snippets_api.py": "a726cd245071befc",
     "operations.py": "aac007adadc41220",
-    "edit_translation.html": "52b849c00b09876c",
     "confirm_unpublish.html": "48449738ea62471c",
     "confirm_move.html": "0d2455abb426645d",
     "confirm_delete.html": "77c1be2760338bcf",

@@ -242,3 +242,10 @@ def test_a_french_screen_begins_its_labels_with_a_capital_and_writes_the_first_o
     html = main_of(french.get(reverse("newsletter_campaign", args=[campaign.pk])))
     assert html.count("1er novembre 2026") == 2
     assert '<th scope="row">Français, anglais</th>' in html
+
+
+def test_a_digest_is_sent_for_translation_with_the_sources_of_its_stories(make_digest, make_article, translate, login):
+    wells, roads = make_article("Wells", body=[]), make_article("Roads", body=[])
+    digest = make_digest(translate(wells, "fr", title="Puits"), roads, roads)
+    html = login(EDITORS).get(reverse("wagtailadmin_pages:edit", args=[digest.pk])).content.decode()
+    assert f"send_for_translation/?id={digest.pk}&amp;id={wells.pk}&amp;id={roads.pk}&amp;next=" in html

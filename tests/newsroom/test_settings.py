@@ -52,6 +52,16 @@ def test_a_mailbox_needs_no_mail_server(tmp_path):
     assert done.stdout.strip() == "False", done.stderr
 
 
+@pytest.mark.parametrize(
+    ("service", "missing"),
+    [("deepl", "DEEPL_AUTH_KEY"), ("libretranslate", "LIBRETRANSLATE_URL"), ("babelfish", "deepl, libretranslate")],
+)
+def test_machine_translation_does_not_start_without_what_it_must_be_told_and_names_it(service, missing, tmp_path):
+    done = start(**COMPLETE, DATA_DIR=str(tmp_path), MACHINE_TRANSLATOR=service)
+    assert done.returncode != 0
+    assert missing in done.stderr.strip().splitlines()[-1]
+
+
 @pytest.mark.django_db
 def test_sqlite_is_set_up_for_several_writers():
     if connection.vendor != "sqlite":
