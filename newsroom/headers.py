@@ -1,5 +1,7 @@
 """What browsers are told about a response: what it may load and who may show it, how long it may be kept."""
 
+from http import HTTPStatus
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest
@@ -36,7 +38,9 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if getattr(request, "is_dummy", False):
+        # What "not modified" says would replace what was said with the page (RFC 9111, 3.2), which may have had more to
+        # say: a page with a video, or a mail in its frame.
+        if getattr(request, "is_dummy", False) or response.status_code == HTTPStatus.NOT_MODIFIED:
             return response
         view = getattr(request.resolver_match, "view_name", None)
         upload = view in UPLOAD_VIEWS and response.status_code < 400

@@ -51,7 +51,8 @@ class PageEditView(EditView):
 
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
-        if not self.expects_json_response:
+        # A page that autosave has just made is edited in the form for new ones, which has no place for the panel.
+        if not (self.expects_json_response or self.hydrate_create_view):
             panels.append(TranslationsSidePanel(self.page, self.request))
         return panels
 

@@ -118,6 +118,12 @@ def test_what_is_new_beats_what_is_old_but_not_what_answers_better(find, make_ar
     assert find("wells") == ["Wells, now", "Wells, long ago", "Today"]
 
 
+def test_what_is_new_may_beat_what_answers_a_little_better(find, make_article):
+    make_article("Wells and pumps", date=timezone.now() - timedelta(days=3650))
+    make_article("Wells", standfirst="Of pumps.", date=timezone.now())
+    assert find("wells pumps") == ["Wells", "Wells and pumps"]
+
+
 # -- The page --------------------------------------------------------------------------------------------------------
 def test_the_words_are_marked_in_the_form_in_which_they_stand(ask, make_article):
     make_article("Deux réunions", language="fr", text="<p>Le cœur de la réunion.</p>")

@@ -23,6 +23,7 @@ def same(asked, written, language):
         ("oeuvre", "Œuvres"),
         ("medicaments", "médicament"),
         ("e\u0301cole", "écoles"),  # the accent as a character of its own
+        ("libérées", "libéré"),  # which end in different letters once the accents are gone
         ("cop30", "COP30"),
     ],
 )

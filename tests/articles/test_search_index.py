@@ -90,6 +90,19 @@ def test_a_moved_page_is_found_at_its_new_address(client, site):
     assert 'href="/en/about/team/"' in client.get("/en/search/?q=team").content.decode()
 
 
+def test_a_page_that_is_no_article_is_found_while_it_is_live_and_an_original(found, site):
+    home = site.en.home
+    page = home.add_child(instance=StandardPage(title="Privacy", locale=home.locale, live=False))
+    assert not found("privacy")
+    page.save_revision().publish()
+    assert found("privacy")
+    page.copy_for_translation(site.locales["fr"], alias=True).save()
+    assert not found("privacy", "fr")
+    page.refresh_from_db()
+    page.unpublish()
+    assert not found("privacy")
+
+
 def test_an_alias_is_not_found(found, make_article, translate, site):
     article = make_article("Wells")
     article.copy_for_translation(site.locales["fr"], alias=True).save()

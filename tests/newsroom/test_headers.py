@@ -191,6 +191,13 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client, make_article):
     assert not again.content
 
 
+def test_that_a_page_has_not_changed_says_nothing_new_about_what_it_may_do(client, make_article):
+    address = make_article(body=[("video", {"url": "https://vimeo.com/1", "title": "The bridge"})]).url
+    first = client.get(address)
+    again = client.get(address, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, "Content-Security-Policy" in again) == (304, False)
+
+
 def test_asking_for_a_picture_asks_nothing_of_the_database(client, photo):
     with CaptureQueriesContext(connection) as captured:
         client.get(photo.file.url)
