@@ -16,7 +16,8 @@ from wagtail.contrib.settings.registry import registry
 from wagtail.models import Page, Site
 from wagtail.rich_text import expand_db_html
 
-from articles.models import ArticlePage
+from articles.models import ArticlePage, Photo
+from articles.sharing import rendition
 from newsletter import rich_text
 from newsroom.localization.state import sources
 from newsroom.localization.translating import translation_into
@@ -25,9 +26,10 @@ from newsroom.text import one_line, without_control_characters
 if TYPE_CHECKING:
     from newsletter.models import DigestPage
 
-# JPEG, because Outlook shows nothing newer; twice the width they are shown at.
+# JPEG and PNG, because Outlook shows nothing newer; twice the width they are shown at.
 LEAD_PICTURE = "fill-1104x621|format-jpeg|jpegquality-75"
 PICTURE = "fill-720x480|format-jpeg|jpegquality-70"
+LOGO = "max-400x80|format-png"
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,23 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Logo:
+    """Where a logo is, and how wide it is shown, in pixels."""
+
+    url: str
+    width: int
+
+
+@dataclass(frozen=True)
 class Organisation:
-    """Who sends, as the law asks to be told in every mail (LCEN art. 20, CDE art. XII.6, GDPR art. 13), and their
-    accent colour, empty for the house's own."""
+    """Who sends, as the law asks to be told in every mail (LCEN art. 20, CDE art. XII.6, GDPR art. 13), and how they
+    look: their accent colour, empty for the house's own, and their logo."""
 
     legal_name: str = ""
     postal_address: str = ""
     contact_email: str = ""
     accent: str = ""
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True)
@@ -252,8 +263,12 @@ def _story(article: ArticlePage, teaser: str, address: _Addresses, lead: bool) -
 def _picture(article: ArticlePage, title: str, size: str) -> Picture | None:
     if article.lead_image is None:
         return None
-    url = article.lead_image.get_rendition(size).url
-    return Picture(settings.SITE_URL + url if url.startswith("/") else url, one_line(article.lead_image_alt) or title)
+    url = _absolute(article.lead_image.get_rendition(size).url)
+    return Picture(url, one_line(article.lead_image_alt) or title)
+
+
+def _absolute(url: str) -> str:
+    return settings.SITE_URL + url if url.startswith("/") else url
 
 
 def organisation() -> Organisation:
@@ -264,4 +279,10 @@ def organisation() -> Organisation:
         return Organisation()
     stored = model.for_site(site)
     address = without_control_characters(stored.postal_address)
-    return Organisation(one_line(stored.legal_name), address, stored.contact_email, stored.accent)
+    return Organisation(one_line(stored.legal_name), address, stored.contact_email, stored.accent, _logo(stored.logo))
+
+
+def _logo(photo: Photo | None) -> Logo | None:
+    """None, too, when the file is lost or damaged: a mail goes without a logo rather than not at all."""
+    file = rendition(photo, LOGO)
+    return Logo(_absolute(file.url), max(1, file.width // 2)) if file else None

@@ -106,11 +106,34 @@ def make_mail():
     return make
 
 
-def test_the_logo_stands_in_the_masthead(client, site, photo):
-    settings = SiteSettings.for_site(Site.objects.get())
-    settings.logo = photo
-    settings.save()
+@pytest.fixture
+def choose_logo(site):
+    def make(photo):
+        settings = SiteSettings.for_site(Site.objects.get())
+        settings.logo = photo
+        settings.save()
+
+    return make
+
+
+def test_the_logo_stands_in_the_masthead(client, site, choose_logo, photo):
+    choose_logo(photo)
     html = client.get(site.fr.home.url).content.decode()
     masthead = html[html.index("<header") : html.index("</header>")]
     assert "<img" in masthead
     assert 'alt=""' in masthead
+
+
+def test_the_logo_stands_in_mails_at_half_its_width(choose_logo, photo, make_mail):
+    assert "<img" not in make_mail(organisation())
+    choose_logo(photo)
+    logo = organisation().logo
+    file = photo.get_rendition("max-400x80|format-png")
+    assert (logo.url, logo.width) == (f"https://news.example.org{file.url}", file.width // 2)
+    assert re.search(rf'<img alt="" src="{logo.url}"[^>]* width="{logo.width}"', make_mail(organisation()))
+
+
+def test_a_logo_whose_file_is_lost_stops_no_mail(choose_logo, photo, make_mail):
+    photo.file.storage.delete(photo.file.name)
+    choose_logo(photo)
+    assert "<img" not in make_mail(organisation())
