@@ -14,6 +14,7 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.strings import StringValue
 
 from articles.videos import player_address
+from newsroom.pages import answering
 
 # No superscript and the like: wagtail-localize would cut the sentence there into several segments.
 PARAGRAPH_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
@@ -136,6 +137,14 @@ class CallToActionBlock(blocks.StructBlock):
         icon = "link"
         label = _("Call to action")
         template = "articles/blocks/call_to_action.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """`target` is the page in the language that is being read, in its own where there is no such, or None when
+        readers cannot open it."""
+        context = super().get_context(value, parent_context=parent_context)
+        page = value["page"].localized if value["page"] else None
+        context["target"] = next(iter(answering([page] if page else [])), None)
+        return context
 
 
 class SignUpBlock(blocks.StaticBlock):

@@ -17,8 +17,9 @@ def _on_saved(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> 
     """Expiry and bulk actions save the bare Page, converting to an alias saves one field: ArticlePage.save() sees
     neither. What is not live, or an alias, must leave the lists all the same."""
     if isinstance(instance, Page) and not raw:
+        # The row decides, not the instance: it may have been unpublished since the instance was read.
         article = ArticlePage.objects.filter(pk=instance.pk)
         if instance.live and instance.alias_of_id is None:
-            article.filter(public=False, withdrawn_at=None).update(public=True)
+            article.filter(public=False, withdrawn_at=None, live=True, alias_of=None).update(public=True)
         else:
-            article.filter(public=True).update(public=False)
+            article.filter(public=True).exclude(live=True, alias_of=None).update(public=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.cache import cache_control
 
@@ -76,7 +77,7 @@ def rss(request: HttpRequest, page: "ArticleListPage") -> HttpResponse:
         feed.add_item(
             title=entry.title,
             link=entry.url,
-            description=entry.summary,
+            description=escape(entry.summary),  # readers take it for HTML
             unique_id=entry.key,
             unique_id_is_permalink=False,
             pubdate=entry.published,

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from articles.models.pages import ArticlePage
 
 
+# What is dated before is a slip of the keyboard, and would cost an archive of each year since.
+EARLIEST_YEAR = 1800
+
+
 class ArticleQuerySet(SitePageQuerySet):
     """Articles, asked for by name."""
 
@@ -50,7 +54,8 @@ class ArticleQuerySet(SitePageQuerySet):
         if ends is None:
             return []
         last, first = ends
-        years = range(timezone.localtime(last).year, timezone.localtime(first).year - 1, -1)
+        earliest = timezone.localtime(first).year if first.year >= EARLIEST_YEAR else EARLIEST_YEAR
+        years = range(timezone.localtime(last).year, earliest - 1, -1)
         [found] = self.order_by().values_list(*(Exists(self.in_year(year)) for year in years))[:1]
         return [year for year, exists in zip(years, found, strict=True) if exists]
 

@@ -27,6 +27,8 @@ from newsroom.text import one_line
 
 # The protocol allows 50,000 pages a file; so many are made in less than a second.
 PAGES_A_FILE = 2_000
+# As many as an index may name (sitemaps.org).
+MOST_FILES = 50_000
 NEWS_AGE = timedelta(hours=48)
 NEWS_LENGTH = 1_000
 XML = "application/xml"
@@ -74,7 +76,7 @@ def pages(request: HttpRequest, language: str, kind: str, number: int) -> HttpRe
     """`/sitemap-en-articlepage-1.xml`: the pages of one kind in one language, with their alternates. It stands at the
     root, for a sitemap speaks only of what is below it. One query."""
     model = _page_kinds().get(kind)
-    if model is None or language not in dict(settings.LANGUAGES) or number < 1:
+    if model is None or language not in dict(settings.LANGUAGES) or not 1 <= number <= MOST_FILES:
         raise Http404
     entries = list(_entries(model, language, number, request))
     if not entries:

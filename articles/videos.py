@@ -10,11 +10,20 @@ from wagtail.blocks import StreamValue
 PLAYERS = [
     (
         re.compile(
-            r"https://(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:\S*&)?v=|shorts/|live/)|youtu\.be/)([\w-]{11})\b"
+            r"https?://(?:www\.|m\.)?"
+            r"(?:youtube(?:-nocookie)?\.com/(?:watch\?(?:\S*&)?v=|shorts/|live/|embed/)|youtu\.be/)([\w-]{11})(?![\w-])"
         ),
         "https://www.youtube-nocookie.com/embed/{}?autoplay=1",
     ),
-    (re.compile(r"https://(?:www\.)?vimeo\.com/(\d+)\b"), "https://player.vimeo.com/video/{}?dnt=1&autoplay=1"),
+    # With the key of a video that is not listed.
+    (
+        re.compile(r"https?://(?:www\.)?vimeo\.com/(\d+)/(\w+)"),
+        "https://player.vimeo.com/video/{}?h={}&dnt=1&autoplay=1",
+    ),
+    (
+        re.compile(r"https?://(?:(?:www\.)?vimeo\.com/(?:channels/\w+/)?|player\.vimeo\.com/video/)(\d+)\b"),
+        "https://player.vimeo.com/video/{}?dnt=1&autoplay=1",
+    ),
 ]
 # What the content security policy lets a page with a video frame.
 PLAYER_HOSTS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
@@ -24,7 +33,7 @@ def player_address(address: str) -> str | None:
     """The address of the player for the address of a video; None for a site that is only linked to."""
     for pattern, player in PLAYERS:
         if match := pattern.match(address):
-            return player.format(match[1])
+            return player.format(*match.groups())
     return None
 
 

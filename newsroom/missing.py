@@ -1,11 +1,12 @@
 """What a reader may have been looking for at an address that has no page."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
+
+from newsroom.pages import answering
 
 # What addresses of pages are made of; anything else was never one.
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,255}\Z")
@@ -41,22 +42,8 @@ def _live() -> PageQuerySet:
 
 def _pages_called(slug: str, language: str) -> list[Page]:
     keys = _live().filter(slug=slug, depth__gt=2).order_by("path").values_list("translation_key", flat=True)[:MOST]
-    found = _open(_live().filter(translation_key__in=list(keys)).select_related("locale"))
+    found = answering(_live().filter(translation_key__in=list(keys)).select_related("locale"))
     return sorted(found, key=lambda page: (page.locale.language_code != language, page.locale.language_code, page.path))
-
-
-def _open(pages: Iterable[Page]) -> list[Page]:
-    """Those that answer: page types have reasons of their own not to. One query for each type."""
-    by_type: dict[type[Page], list[Page]] = {}
-    for page in pages:
-        by_type.setdefault(page.specific_class, []).append(page)
-    answering = [
-        model.objects.indexable().filter(pk__in=[page.pk for page in some]).values_list("pk", flat=True)
-        for model, some in by_type.items()
-        if hasattr(model.objects, "indexable")
-    ]
-    open_ids = {pk for ids in answering for pk in ids}
-    return [page for some in by_type.values() for page in some if page.pk in open_ids]
 
 
 def _section(steps: list[str], language: str) -> Page | None:
@@ -65,4 +52,5 @@ def _section(steps: list[str], language: str) -> Page | None:
         return None
     paths = [f"{home.url_path}{'/'.join(steps[:length])}/" for length in range(1, len(steps) + 1)]
     # The slug has an index, the whole path has none.
-    return _live().filter(slug__in=steps, url_path__in=paths).order_by("-depth").first()
+    found = answering(_live().filter(slug__in=steps, url_path__in=paths))
+    return max(found, key=lambda page: page.depth, default=None)

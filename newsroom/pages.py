@@ -31,6 +31,24 @@ class SearchText:
     category_key: uuid.UUID | None = None
 
 
+def answering(pages: Iterable[Page]) -> list[Page]:
+    """Those of `pages` that readers can open. What is live does not always answer: page types say so with a queryset
+    whose `indexable` is their own. One query for each of these."""
+    by_type: dict[type[Page], list[Page]] = {}
+    for page in pages:
+        if page.live and issubclass(page.specific_class, SitePage):
+            by_type.setdefault(page.specific_class, []).append(page)
+    return [page for model, some in by_type.items() for page in _answering(model, some)]
+
+
+def _answering(model: type[Page], pages: list[Page]) -> list[Page]:
+    found = model.objects.all()
+    if type(found).indexable is SitePageQuerySet.indexable:
+        return pages
+    keys = set(found.indexable().filter(pk__in=[page.pk for page in pages]).values_list("pk", flat=True))
+    return [page for page in pages if page.pk in keys]
+
+
 class OwnField(BaseTranslatableField):
     """A field that each language keeps for itself: wagtail-localize neither translates nor synchronises it."""
 

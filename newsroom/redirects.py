@@ -29,7 +29,7 @@ class RedirectMiddleware(MiddlewareMixin):
             return response
         redirect = _redirect_of(request)
         address = _address(redirect) if redirect else _address_below(request)
-        if not address:
+        if not address or urlsplit(address).path == request.path:
             return response
         query = request.META.get("QUERY_STRING", "")
         if query and "?" not in address:

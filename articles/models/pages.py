@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ from articles import cards, feeds, videos
 from articles.blocks import BodyBlock, lines_of
 from articles.models.people import Author
 from articles.models.readership import RANK_WINDOW
-from articles.querysets import ArticleQuerySet
+from articles.querysets import EARLIEST_YEAR, ArticleQuerySet
 from articles.reading_time import minutes_to_read
 from articles.selections import Choice, Filter, Selection
 from newsroom.localization.translating import made_from
@@ -318,6 +319,14 @@ class MostReadPage(ArticleListPage):
         return url
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why something was withdrawn, and the language in which that is said."""
+
+    text: str
+    language: str
+
+
 class ArticlePageForm(SitePageForm):
     """The editor's form: offers the categories of the article's own language."""
 
@@ -461,9 +470,22 @@ class ArticlePage(SitePage):
             models.Index(fields=["story_key", "language"], name="articles_of_story"),
         ]
 
+    @property
+    def reason_of_withdrawal(self) -> Reason:
+        """Why the article was withdrawn: in its own language, or else as another language of the story says it; the
+        withdrawal itself reaches them all at once."""
+        if self.withdrawn_reason:
+            return Reason(self.withdrawn_reason, self.language)
+        others = type(self).objects.live().filter(story_key=self.story_key).exclude(withdrawn_reason="")
+        other = others.order_by("pk").first()
+        return Reason(other.withdrawn_reason, other.language) if other else Reason("", self.language)
+
     def clean(self) -> None:
         self.title = self.title.replace("\r\n", "\n")  # type: ignore[has-type]
         super().clean()
+        if self.date and self.date.year < EARLIEST_YEAR:
+            message = _("The year of the date cannot be before %(year)s.")
+            raise ValidationError({"date": message % {"year": EARLIEST_YEAR}})
         if self.withdrawn_at and self.withdrawn_at > timezone.now():
             raise ValidationError({"withdrawn_at": _("An article cannot be withdrawn in the future.")})
 

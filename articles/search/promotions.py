@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page
 from wagtail.search.utils import normalise_query_string
 
 from articles.search.questions import Question
+from newsroom.pages import answering
 from newsroom.text import one_line
 
 
@@ -38,8 +38,7 @@ def _in_language(promotions: Sequence[SearchPromotion], language: str) -> list[P
     """The translations of the promoted pages that readers of a language can open."""
     keys = [promotion.page.translation_key for promotion in promotions if promotion.page]
     pages = Page.objects.live().filter(translation_key__in=keys, alias_of=None, locale__language_code=language)
-    open_to_all = Q(articlepage=None) | Q(articlepage__public=True)
-    return list(pages.filter(open_to_all).select_related("locale")) if keys else []
+    return answering(pages.select_related("locale")) if keys else []
 
 
 def _promotion(promotion: SearchPromotion, by_key: dict, language: str) -> Promotion | None:

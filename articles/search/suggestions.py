@@ -20,6 +20,7 @@ TITLES = 2000
 REMEMBERED_SECONDS = 300
 # Of 0 to 1 (difflib): one wrong letter in a short word, two in a long one.
 LIKENESS = 0.75
+MOST_CORRECTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,18 @@ class OtherLanguage:
 
 
 def better_spelling(question: Question) -> str | None:
-    """The question with each word that no title knows replaced by the title word most like it; None if that finds
-    nothing either."""
+    """The question with each word that no title knows replaced by the title word most like it, the first few that is,
+    for looking takes long; None if that finds nothing either."""
     vocabulary = _vocabulary(question.language)
+    looked_up = 0
 
     def corrected(match: re.Match[str]) -> str:
+        nonlocal looked_up
         word = match.group()
         if analysis.is_stop_word(word, question.language) or analysis.fold(word) in vocabulary:
+            return word
+        looked_up += 1
+        if looked_up > MOST_CORRECTIONS:
             return word
         like = difflib.get_close_matches(analysis.fold(word), vocabulary, n=1, cutoff=LIKENESS)
         return vocabulary[like[0]] if like else word

@@ -44,7 +44,7 @@ def _answer(request: HttpRequest, question: Question, categories: Sequence[Categ
 
 
 def _year(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
+    return int(text) or None if text.isascii() and text.isdigit() and len(text) == 4 else None
 
 
 def _instead(question: Question) -> dict[str, Any]:

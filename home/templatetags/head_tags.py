@@ -59,7 +59,9 @@ def addresses(context: Context) -> Addresses | None:
 @register.simple_tag(takes_context=True)
 def page_description(context: Context) -> str:
     """What search results and shared links say under the title: what the editor wrote for them, else the beginning of
-    the page, else the tagline of the site."""
+    the page, else the tagline of the site. Nothing for an article that was withdrawn."""
+    if getattr(context.get("page"), "withdrawn_at", None):
+        return ""
     return cut_at_word(next(filter(None, _descriptions(context)), ""), DESCRIPTION_LENGTH)
 
 

@@ -8,6 +8,7 @@ from wagtail.models import Page, Site
 
 from home.models import HomePage, SiteSettings, StandardPage
 from home.theme import Theme, theme_of
+from newsroom.pages import answering
 
 register = template.Library()
 
@@ -19,13 +20,13 @@ def site_home(language: str) -> HomePage | None:
 
 
 @register.simple_tag
-def menu_pages(home: HomePage | None) -> QuerySet[Page]:
+def menu_pages(home: HomePage | None) -> list[Page]:
     """The pages of the menu: those that editors show in menus, in the order of the tree, as far as two levels
     below the home page."""
     if home is None:
-        return Page.objects.none()
+        return []
     below = Page.objects.live().in_menu().descendant_of(home).filter(alias_of__isnull=True)
-    return below.filter(depth__lte=home.depth + 2).order_by("path")
+    return sorted(answering(below.filter(depth__lte=home.depth + 2)), key=lambda page: page.path)
 
 
 @register.simple_tag

@@ -212,6 +212,7 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "articles.Photo"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_AVIF_QUALITY = 55
+WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.forms.PhotoForm"
 WAGTAILIMAGES_WEBP_QUALITY = 76
 WAGTAILDOCS_DOCUMENT_MODEL = "articles.Download"
 # Ours is stricter: newsroom/headers.py.

@@ -135,6 +135,16 @@ def test_an_article_cannot_be_withdrawn_in_the_future(make_article):
         article.full_clean()
 
 
+@pytest.mark.parametrize("year", [1, 26, 226])
+def test_a_slip_in_the_year_is_refused_and_does_no_harm(client, site, make_article, year):
+    slip = datetime(year, 5, 1, tzinfo=UTC)
+    with pytest.raises(ValidationError, match="1800"):
+        make_article("Wells", date=slip)
+    ArticlePage.objects.filter(pk=make_article("Pumps").pk).update(date=slip)
+    make_article("Taps")
+    assert client.get(site.en.latest.url).status_code == 200
+
+
 def test_a_withdrawn_article_answers_gone_with_the_reason(client, make_article):
     article = make_article("Wells", withdrawn_at=timezone.now(), withdrawn_reason="The figures were wrong.")
     response = client.get(article.url)

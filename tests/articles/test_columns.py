@@ -36,6 +36,14 @@ def test_unpublishing_the_bare_page_takes_it_from_the_lists_and_publishing_bring
     assert listed("Here and gone")
 
 
+def test_a_draft_of_what_has_just_been_unpublished_does_not_bring_it_back(make_article, listed):
+    article = make_article("Here and gone")
+    draft = article.get_latest_revision_as_object()
+    article.unpublish()
+    draft.save_revision()
+    assert not listed("Here and gone")
+
+
 def test_a_translation_made_an_alias_leaves_the_lists(make_article, translate):
     article = make_article("Wells")
     french = translate(article, "fr", title="Puits")

@@ -275,3 +275,9 @@ def test_what_a_feed_asks_of_the_database_does_not_grow_with_its_items(
         items = newest.feed_items(with_text=True)
         assert next((item.authors[0].name, item.translations[0].title) for item in items) == ("Ada Lens", "Article 3")
         assert all(item.body for item in items)
+
+
+def test_feed_readers_show_what_was_written_and_run_nothing(rss, json_feed, site, make_article):
+    make_article("Sums", standfirst="5 < 6 <b>& co")
+    assert rss(site.en.latest).find("item/description").text == "5 &lt; 6 &lt;b&gt;&amp; co"
+    assert json_feed(site.en.latest)["items"][0]["summary"] == "5 < 6 <b>& co"

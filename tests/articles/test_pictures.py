@@ -250,3 +250,15 @@ def test_a_clean_picture_is_stored_as_it_came(make_plain):
     photo = Photo.objects.create(title="Clean", file=ContentFile(data.getvalue(), name="clean.jpg"))
     assert Path(photo.file.path).read_bytes() == data.getvalue()
     assert photo.file_hash
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "This picture is damaged"), ("fr", "Cette image est endommagée")]
+)
+def test_a_picture_that_ends_too_early_is_refused_in_words(login, site, language, words):
+    data = io.BytesIO()
+    Image.effect_noise((400, 400), 50).save(data, "JPEG", exif=Image.Exif())
+    file = SimpleUploadedFile("half.jpg", data.getvalue()[:-2000], "image/jpeg")
+    answer = login("Editors", language=language).post("/admin/images/add/", {"title": "Half", "file": file})
+    assert words in answer.content.decode()
+    assert not Photo.objects.exists()

@@ -302,6 +302,11 @@ def test_a_promoted_address_elsewhere_is_linked(ask, site):
     assert '<a href="https://give.example.org/">Give now</a>' in ask("donate")
 
 
+def test_the_year_nought_is_no_year(ask, make_article):
+    make_article("Wells")
+    assert "Nothing was found" not in ask("wells", year="0000")
+
+
 def test_a_promoted_page_that_readers_may_not_see_is_not_shown(ask, make_article):
     for article in (make_article("Draft", live=False), make_article("Taken back", withdrawn_at=timezone.now())):
         promote("wells", page=article.page_ptr)

@@ -162,3 +162,9 @@ def test_sitemaps_cost_the_same_with_thirty_and_with_three_thousand_articles(sit
     add_articles(2970, site.en.index, water, photo)
     assert queries() == few
     assert few[1] == 1
+
+
+@pytest.mark.parametrize("number", ["0", "50001", "9999999999999999", "99999999999999999999"])
+def test_a_file_that_no_index_names_is_missing(client, make_article, number):
+    make_article()
+    assert client.get(f"/sitemap-en-articlepage-{number}.xml").status_code == 404

@@ -173,3 +173,24 @@ def test_a_call_to_action_never_leads_to_a_page_that_is_not_public(client, site,
     call = {"text": "Join us.", "label": "Join", "page": target, "url": ""}
     html = html_of(client, make_article(body=[("call_to_action", call)]))
     assert ('<a class="button"' in html) == live
+
+
+def test_a_call_to_action_whose_page_is_not_translated_says_its_language(client, make_article):
+    english = make_article("Only English")
+    call = {"text": "Agissez.", "label": "Lire", "page": english}
+    html = html_of(client, make_article("Puits", "fr", body=[("call_to_action", call)]))
+    assert f'href="{english.url}" hreflang="en">Lire (<span lang="en">English</span>)</a>' in html
+    html = html_of(
+        client, make_article("Eau", "fr", body=[("call_to_action", {**call, "url": "https://example.org/fr"})])
+    )
+    assert 'href="https://example.org/fr">Lire</a>' in html
+
+
+def test_what_was_deleted_leaves_no_trace_in_the_text(client, make_article):
+    body = [
+        ("document", {"document": None, "label": "Annual report"}),
+        ("image", {"image": None, "alt_text": "", "caption": "The old well"}),
+    ]
+    html = html_of(client, make_article(body=body))
+    assert "Annual report" not in html
+    assert "The old well" not in html

@@ -15,14 +15,39 @@ YOUTUBE = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
         "https://m.youtube.com/watch?v=dQw4w9WgXcQ",
         "https://youtu.be/dQw4w9WgXcQ?t=10",
         "https://www.youtube.com/live/dQw4w9WgXcQ",
+        "https://www.youtube.com/embed/dQw4w9WgXcQ",
+        "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
+        "http://youtu.be/dQw4w9WgXcQ",
     ],
 )
 def test_youtube_plays_in_its_form_without_cookies(address):
     assert player_address(address) == "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1"
 
 
-def test_vimeo_plays_with_tracking_off():
-    assert player_address("https://vimeo.com/123456") == "https://player.vimeo.com/video/123456?dnt=1&autoplay=1"
+def test_a_youtube_address_may_end_with_a_hyphen():
+    assert player_address("https://youtu.be/dQw4w9WgXc-") == (
+        "https://www.youtube-nocookie.com/embed/dQw4w9WgXc-?autoplay=1"
+    )
+    assert player_address("https://youtu.be/dQw4w9WgXc-x") is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://vimeo.com/123456",
+        "http://www.vimeo.com/123456?share=copy",
+        "https://vimeo.com/channels/staffpicks/123456",
+        "https://player.vimeo.com/video/123456",
+    ],
+)
+def test_vimeo_plays_with_tracking_off(address):
+    assert player_address(address) == "https://player.vimeo.com/video/123456?dnt=1&autoplay=1"
+
+
+def test_a_vimeo_video_that_is_not_listed_plays_with_its_key():
+    assert player_address("https://vimeo.com/123456/ab12cd") == (
+        "https://player.vimeo.com/video/123456?h=ab12cd&dnt=1&autoplay=1"
+    )
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,14 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client, make_article):
     assert not again.content
 
 
+def test_only_pages_have_a_language_and_vary_by_it(client, make_article, photo):
+    make_article()
+    for address in ("/sitemap.xml", "/robots.txt", photo.file.url):
+        response = client.get(address)
+        assert "Accept-Language" not in response.get("Vary", "")
+        assert "Content-Language" not in response
+
+
 def test_that_a_page_has_not_changed_says_nothing_new_about_what_it_may_do(client, make_article):
     address = make_article(body=[("video", {"url": "https://vimeo.com/1", "title": "The bridge"})]).url
     first = client.get(address)

@@ -145,6 +145,35 @@ def test_the_translation_of_a_withdrawn_article_is_gone_too_and_the_switcher_lea
     assert f'href="{french.url}" lang="fr"' in client.get(article.url).content.decode()
 
 
+def test_a_withdrawn_article_says_nothing_of_what_it_said(client, make_article):
+    gone = make_article(
+        "Gone",
+        text="<p>He stole it.</p>",
+        seo_title="Thief!",
+        search_description="A thief.",
+        withdrawn_at=timezone.now(),
+    )
+    html = client.get(gone.url).content.decode()
+    for words in ("He stole it", "Thief!", "A thief."):
+        assert words not in html
+
+
+def test_a_translation_without_a_reason_of_its_own_gives_that_of_its_source(
+    client, make_article, translate, django_capture_on_commit_callbacks
+):
+    article = make_article("Gone")
+    french = translate(article, "fr", title="Parti")
+    article.withdrawn_at, article.withdrawn_reason = timezone.now() - timedelta(minutes=1), "A source lied."
+    with django_capture_on_commit_callbacks(execute=True):
+        article.save_revision().publish()
+    assert '<p lang="en" dir="auto">A source lied.</p>' in client.get(french.url).content.decode()
+
+
+def test_a_section_that_does_not_answer_is_not_offered(client, make_article):
+    gone = make_article("Gone", withdrawn_at=timezone.now())
+    assert f'href="{gone.url}"' not in client.get(f"{gone.url}more/").content.decode()
+
+
 @pytest.mark.parametrize("end", ["unpublish", "expire"])
 def test_an_article_that_was_unpublished_or_has_expired_is_404(client, make_article, end):
     article = make_article()

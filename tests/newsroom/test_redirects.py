@@ -80,6 +80,12 @@ def test_a_page_that_gets_its_address_back_leads_nobody_in_a_circle(client, rena
     assert response["Cache-Control"] == "public, max-age=300"
 
 
+def test_a_view_that_a_page_with_its_old_address_does_not_have_is_missing(client, rename, make_category):
+    water = make_category("Water")
+    rename(rename(water, "rivers"), "water")
+    assert client.get(f"{water.url}1999/").status_code == 404
+
+
 def test_an_address_that_led_to_a_page_that_is_gone_is_missing(client, rename, make_article):
     article = make_article("Wells")
     rename(article, "boreholes")
