@@ -188,7 +188,9 @@ class UpdateTranslations(UpdateTranslationsView):
 
     def get_form(self) -> UpdateTranslationsForm:
         form = super().get_form()
-        form.fields["publish_translations"].help_text = _("Those that are complete. The others wait for their translators.")
+        form.fields["publish_translations"].help_text = _(
+            "Those that are complete. The others wait for their translators."
+        )
         if "use_machine_translation" in form.fields:
             form.fields["use_machine_translation"].help_text = _(
                 "For what is not translated yet. It is not published until somebody has accepted it."
