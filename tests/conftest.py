@@ -1,5 +1,6 @@
 """The site that tests start from, and short words for making what they are about."""
 
+import gc
 import io
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -42,6 +43,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The bilingual site is made once; tests run in transactions on top of it."""
     with django_db_blocker.unblock():
         call_command("set_up_site", verbosity=0)
+    # All that is loaded by now stays: the garbage collector need not look at it again and again.
+    gc.freeze()
 
 
 @pytest.fixture
