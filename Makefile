@@ -61,8 +61,7 @@ format: install-dev ## put code into shape
 
 # -- Test -----------------------------------------------------------------------------------------------------------
 test: install-dev ## the whole suite: SQLite, PostgreSQL, and the demo in a browser
-	$(MAKE) --no-print-directory -j2 --output-sync=target test-sqlite test-postgres
-	$(MAKE) --no-print-directory test-browser
+	$(MAKE) --no-print-directory -j3 --keep-going --output-sync=target test-sqlite test-postgres test-browser
 
 test-sqlite: install-dev ## the suite on SQLite
 	$(BIN)/python -m pytest -m "not browser"

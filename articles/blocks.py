@@ -142,7 +142,7 @@ class CallToActionBlock(blocks.StructBlock):
         """`target` is the page in the language that is being read, in its own where there is no such, or None when
         readers cannot open it."""
         context = super().get_context(value, parent_context=parent_context)
-        page = value["page"].localized if value["page"] else None
+        page = value.get("page") and value["page"].localized
         context["target"] = next(iter(answering([page] if page else [])), None)
         return context
 

@@ -40,7 +40,7 @@ class DeskMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def register_desk_menu_item() -> DeskMenuItem:
     url = reverse("translation_desk")
-    return DeskMenuItem(_("Translation desk"), url, icon_name="wagtail-localize-language", order=240)
+    return DeskMenuItem(_("Translations"), url, icon_name="wagtail-localize-language", order=240)
 
 
 @hooks.register("construct_homepage_panels")

@@ -17,6 +17,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Locale, Page, TranslatableMixin
 
 from newsroom.localization import (
+    bulk,
     cascade,
     drafts,
     editor,
@@ -208,6 +209,10 @@ def delete_aliases(pages: Iterable[Page], action: str) -> dict[Page, Any]:
     if action != cascade.DELETE:
         return {}
     return {page: page.aliases.exclude(locale=page.locale_id) for page in pages}
+
+
+hooks.register("before_bulk_action", bulk.before)
+hooks.register("after_bulk_action", bulk.after)
 
 
 # -- Where translations stand ------------------------------------------------------------------------------------------

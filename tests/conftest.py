@@ -27,6 +27,7 @@ from newsletter.models import NewsletterPage
 from newsroom.localization import translating
 from newsroom.models import User
 from newsroom.pages import SitePage
+from tests.doors import ImmediateBackendOfOurTasks
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +168,12 @@ def photo(db: None, settings: Any, tmp_path: Any) -> Photo:
         licence="CC BY 4.0",
         file=ContentFile(data.getvalue(), name="well.jpg"),
     )
+
+
+@pytest.fixture
+def wagtail_indexes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wagtail keeps its own indexes during this test: of what refers to what, and of the admin's search."""
+    monkeypatch.setattr(ImmediateBackendOfOurTasks, "run_others", True)
 
 
 @pytest.fixture

@@ -48,18 +48,12 @@ def carry_over(source: TranslationSource, before: Sequence[Words], *, small: boo
         return
     contexts = {words.context_id for match in found for words in (match.new, *match.old)}
     texts = StringTranslation.objects.filter(
-        context_id__in=contexts, locale_id__in=source.translations.values("target_locale_id"), has_error=False
+        context_id__in=contexts, locale_id__in=source.translations.values("target_locale_id")
     )
     stored: dict[int, dict[tuple[int, int], StringTranslation]] = {}
     for text in texts.select_related("carried", "locale"):
         stored.setdefault(text.locale_id, {})[text.context_id, text.translation_of_id] = text  # type: ignore[index]
-    carried = [
-        pair
-        for by_words in stored.values()
-        for match in found
-        if (match.new.context_id, match.new.string_id) not in by_words
-        for pair in _carried(match, by_words, small)
-    ]
+    carried = [pair for by_words in stored.values() for pair in _carried_in(found, by_words, small)]
     StringTranslation.objects.bulk_create([text for text, _made_for in carried])
     CarriedText.objects.bulk_create(
         [CarriedText(text=text, made_for=made_for) for text, made_for in carried if made_for is not None]
@@ -77,6 +71,22 @@ def made_for(text: StringTranslation) -> str | None:
 def _on_stored(sender: type, instance: StringTranslation, created: bool, update_fields: Any, **kwargs: Any) -> None:
     if not created and (update_fields is None or "data" in update_fields):
         CarriedText.objects.filter(text=instance).delete()
+
+
+def _carried_in(
+    found: list[Match], by_words: dict[tuple[int, int], StringTranslation], small: bool
+) -> list[tuple[StringTranslation, str | None]]:
+    """What is carried over in one language, whose stored texts are given by context and string: one text for each
+    wording of a place, as two paragraphs of a block may say the same; none where one stands, right or wrong."""
+    right = {key: text for key, text in by_words.items() if not text.has_error}
+    taken, carried = set(by_words), []
+    for match in found:
+        key = (match.new.context_id, match.new.string_id)
+        if key not in taken:
+            pairs = list(_carried(match, right, small))
+            carried += pairs
+            taken |= {key} if pairs else set()
+    return carried
 
 
 def _carried(

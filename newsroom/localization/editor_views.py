@@ -1,7 +1,6 @@
 """What the translation editor stores: a text, the word that a text is right, something of the translation's own. Each
 answers the script of the editor with JSON, and a plain form with the editor."""
 
-import json
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,9 +19,10 @@ from wagtail_localize.models import (
     Translation,
 )
 
-from newsroom.localization import permissions, translating
+from newsroom.localization import overrides, permissions, translating
 from newsroom.localization.doubts import waive
 from newsroom.localization.editor_page import Editor
+from newsroom.text import plain
 
 
 def patterns() -> list[Any]:
@@ -42,6 +42,7 @@ def store_text(request: HttpRequest, translation_id: int, segment_id: int) -> Ht
     segment = _segment(translation, segment_id)
     user: Any = request.user
     try:
+        _only_what_was_seen(request, translation, segment)
         if request.POST.get("value", "").strip():
             translating.store(translation, segment, request.POST["value"], user)
         else:
@@ -71,20 +72,34 @@ def store_override(request: HttpRequest, translation_id: int, segment_id: int) -
     place = {"locale_id": translation.target_locale_id, "context_id": segment.context_id}
     value = request.POST.get(f"override-{segment.pk}-value", "").strip()
     if value:
-        SegmentOverride.objects.update_or_create(
-            **place,
-            defaults={
-                "data_json": json.dumps(value),
-                "last_translated_by": request.user,
-                "has_error": False,
-                "field_error": "",
-            },
-        )
-        messages.success(request, _("The translation has its own now."))
+        _store_own(request, translation, segment, value)
     else:
         SegmentOverride.objects.filter(**place).delete()
         messages.success(request, _("The translation has what its source has."))
     return redirect(f"{translation.get_target_instance_edit_url()}#override-{segment.pk}")
+
+
+def _store_own(request: HttpRequest, translation: Translation, segment: OverridableSegment, value: str) -> None:
+    try:
+        overrides.store(translation, segment, value, request.user)
+    except ValidationError as error:
+        for problem in error.messages:
+            messages.error(request, _("Nothing was saved: %(problem)s") % {"problem": problem})
+    else:
+        messages.success(request, _("The translation has its own now."))
+
+
+def _only_what_was_seen(request: HttpRequest, translation: Translation, segment: StringSegment) -> None:
+    """Raises ValidationError if somebody has stored another text since the editor was loaded: nobody overwrites what
+    they have not seen."""
+    place = {"translation_of_id": segment.string_id, "context_id": segment.context_id}
+    texts = StringTranslation.objects.filter(**place, locale_id=translation.target_locale_id)
+    now = texts.values_list("data", flat=True).first() or ""
+    if request.POST.get("before", now).replace("\r\n", "\n") != now:
+        raise ValidationError(
+            _("Somebody has changed this text since you opened it. It says now: “%(text)s”. Load the page again.")
+            % {"text": plain(now)}
+        )
 
 
 def _take_back(translation: Translation, segment: StringSegment) -> None:

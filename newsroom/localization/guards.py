@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.forms import ChoiceField, HiddenInput, RadioSelect
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +20,9 @@ from rest_framework.response import Response
 from wagtail.admin import messages
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import get_snippet_models
-from wagtail_localize.models import StringSegment, StringTranslation, Translation
+from wagtail_localize.models import OverridableSegment, SegmentOverride, StringSegment, StringTranslation, Translation
 from wagtail_localize.views import convert, edit_translation, snippets_api
-from wagtail_localize.views.edit_translation import StringTranslationSerializer
+from wagtail_localize.views.edit_translation import SegmentOverrideSerializer, StringTranslationSerializer
 from wagtail_localize.views.submit_translations import (
     SubmitPageTranslationView,
     SubmitSnippetTranslationView,
@@ -35,6 +35,7 @@ from newsroom.localization import (
     jobs,
     machine,
     machine_views,
+    overrides,
     pairing,
     pairing_views,
     permissions,
@@ -47,13 +48,21 @@ from newsroom.localization.report import TranslationsReport
 View = Callable[..., HttpResponse]
 
 
+def target_of(translation: Translation) -> models.Model:
+    """The page or snippet that a translation makes. Raises Http404 when it was deleted: mails still link to it."""
+    try:
+        return translation.get_target_instance()
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+
+
 def of_translation(view: View, allowed: Callable[[Any, models.Model], bool]) -> View:
     """`view` for those who are `allowed` to do something with the page or snippet that the translation makes."""
 
     @wraps(view)
     def guarded(request: HttpRequest, translation_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
         translation = get_object_or_404(Translation.objects.select_related("source"), pk=translation_id)
-        if not allowed(request.user, translation.get_target_instance()):
+        if not allowed(request.user, target_of(translation)):
             raise PermissionDenied
         return view(request, translation_id, *args, **kwargs)
 
@@ -70,7 +79,7 @@ def edit_string(request: Request, translation_id: int, string_segment_id: int) -
     )
     segments = StringSegment.objects.select_related("context", "string")
     segment = get_object_or_404(segments, pk=string_segment_id, source=translation.source)
-    if not permissions.may_edit(request.user, translation.get_target_instance()):
+    if not permissions.may_edit(request.user, target_of(translation)):
         raise PermissionDenied
     if request.method == "DELETE":
         text = get_object_or_404(
@@ -88,6 +97,31 @@ def edit_string(request: Request, translation_id: int, string_segment_id: int) -
             return Response({"error": " ".join(error.messages)}, status=400)
         status = 201 if created else 200
     serializer = StringTranslationSerializer(text, context={"translation_source": translation.source})
+    return Response(serializer.data, status=status)
+
+
+@api_view(["PUT", "DELETE"])
+@permission_classes([IsAuthenticated])
+@authentication_classes([SessionAuthentication])
+def edit_override(request: Request, translation_id: int, overridable_segment_id: int) -> Response:
+    """Store what a translation has of its own, or take it back. Made anew: wagtail-localize stores whatever it gets."""
+    translation = get_object_or_404(Translation.objects.select_related("source", "target_locale"), pk=translation_id)
+    segments = OverridableSegment.objects.select_related("context", "source")
+    segment = get_object_or_404(segments, pk=overridable_segment_id, source=translation.source)
+    if not permissions.may_edit(request.user, target_of(translation)):
+        raise PermissionDenied
+    if request.method == "DELETE":
+        place = {"locale_id": translation.target_locale_id, "context_id": segment.context_id}
+        override = get_object_or_404(SegmentOverride, **place)
+        override.delete()
+        status = 200
+    else:
+        try:
+            override, created = overrides.store(translation, segment, request.POST.get("value", ""), request.user)
+        except ValidationError as error:
+            return Response({"error": " ".join(error.messages)}, status=400)
+        status = 201 if created else 200
+    serializer = SegmentOverrideSerializer(override, context={"translation_source": translation.source})
     return Response(serializer.data, status=status)
 
 
@@ -267,9 +301,7 @@ def patterns() -> list[Any]:
         "submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/": SubmitSnippet.as_view(),
         "update/<int:translation_source_id>/": UpdateTranslations.as_view(),
         f"{translation}strings/<int:string_segment_id>/edit/": edit_string,
-        f"{translation}overrides/<int:overridable_segment_id>/edit/": of_translation(
-            edit_translation.edit_override, edit
-        ),
+        f"{translation}overrides/<int:overridable_segment_id>/edit/": edit_override,
         f"{translation}pofile/download/": of_translation(po_views.download, read),
         f"{translation}pofile/upload/": of_translation(po_views.upload, edit),
         f"{translation}machine_translate/": of_translation(machine_views.translate, edit),

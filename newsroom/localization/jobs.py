@@ -4,6 +4,7 @@ Nobody closes a job by hand. The clock looks at what has become of its pages, so
 translation was finished.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,8 @@ from newsroom.localization import notices, permissions, translating, words
 from newsroom.localization.models import JobPage, Notice, TranslationJob
 from newsroom.localization.state import State, Status, states
 from newsroom.localization.translators import people_of
+
+logger = logging.getLogger(__name__)
 
 OPEN, DELIVERED, CANCELLED = TranslationJob.State.OPEN, TranslationJob.State.DELIVERED, TranslationJob.State.CANCELLED
 # The entry of the audit log for a page that was asked for.
@@ -253,13 +256,23 @@ def announce_moves() -> int:
     those that are left to translate. Sources that were never public change with every draft: those are told of when
     they are published. Returns the number of pages told of."""
     for source in _published_since():
-        translating.update_source(source.get_source_instance())
+        _send_anew(source)
     sent_anew = JobPage.objects.filter(~Q(translation__source__last_updated_at=F("told_at")), state=OPEN)
     with transaction.atomic():
         rows = [row for row in sent_anew.select_related("job", "translation__source") if _has_moved(row)]
         for job in {row.job for row in rows}:
             notices.tell(Notice.Kind.MOVED, people_asked(job), job=job)
     return len(rows)
+
+
+def _send_anew(source: TranslationSource) -> None:
+    """Give translators the words of today. One source that fails is logged and left as it was: it would hold up all
+    the others, and for ever."""
+    try:
+        with transaction.atomic():
+            translating.update_source(source.get_source_instance())
+    except Exception:
+        logger.exception("The words of %s were not sent anew", source)
 
 
 def _published_since() -> QuerySet[TranslationSource]:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page
-from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from newsroom.localization import drafts, permissions
 from newsroom.localization.follow import follow_source
 from newsroom.localization.models import Pairing
 from newsroom.localization.readiness import before_source
+from newsroom.localization.state import ACCEPTED
 from newsroom.localization.translating import SegmentsDiffer, matched, take_over, text_to_translate
 from newsroom.localization.watching import Difference, Texts, compare, look_at_source, texts_from, texts_of
 from newsroom.pages import SitePage
@@ -73,13 +74,16 @@ def write_by_hand(translation: Translation, user: AbstractBaseUser | None = None
     Raises ValidationError for texts that the page cannot take.
     """
     page = translation.get_target_instance()
-    if _differs_from_draft(translation, page):
+    if differs_from_draft(translation, page):
         drafts.save_draft(translation, user)
     translation.enabled = False
     translation.save(update_fields=["enabled"])
-    words = _words(texts_of(translation.source.as_instance()))
+    said = texts_of(translation.source.as_instance())
+    if page.live:
+        # What readers see does not say these yet: outdated until somebody says that it does. (A draft is a draft.)
+        said -= _not_accepted(translation)
     pairing, _created = Pairing.objects.update_or_create(
-        translation=translation, defaults={"words": words, "independent": False}
+        translation=translation, defaults={"words": _words(said), "independent": False}
     )
     look_at_source(translation.source)
     log(instance=page, action=BY_HAND, user=user)
@@ -111,7 +115,8 @@ def doubts(page: Page) -> Doubts:
     pairing = pairing_of(page)
     if pairing is None or pairing.independent:
         return Doubts((), False)
-    theirs = {text for _path, text in texts_from(pairing.words)}
+    known = texts_from(pairing.words) | texts_of(pairing.translation.source.as_instance())
+    theirs = {text for _path, text in known}
     left = dict.fromkeys(plain(text) for _path, text in texts_of(page) if text in theirs)
     return Doubts(
         left=tuple(text for text in left if len(text.split()) >= A_SENTENCE),
@@ -209,7 +214,12 @@ def pair(page: SitePage, source: SitePage, user: AbstractBaseUser | None = None)
     check(page, source)
     old_key = page.translation_key
     page.translation_key = source.translation_key
-    page.save(clean=False)
+    try:
+        with transaction.atomic():
+            page.save(clean=False)
+    except IntegrityError as error:  # somebody else was faster
+        page.translation_key = old_key
+        raise NotPairable(_("The page chosen has a page in this language already.")) from error
     key_changed.send(sender=type(page), page=page, old_key=old_key)
     sent, _created = TranslationSource.get_or_create_from_instance(text_to_translate(source))
     # wagtail-localize keeps what it knows of a page that was deleted.
@@ -260,7 +270,20 @@ def _words(texts: Texts) -> list[list[str]]:
     return [[path, text] for path, text in texts.elements()]
 
 
-def _differs_from_draft(translation: Translation, page: Page) -> bool:
+def _not_accepted(translation: Translation) -> Texts:
+    """The texts of the source as it was sent that have no translation which a person has accepted."""
+    accepted = StringTranslation.objects.filter(
+        ACCEPTED,
+        translation_of_id=OuterRef("string_id"),
+        context_id=OuterRef("context_id"),
+        locale_id=translation.target_locale_id,
+    )
+    segments = StringSegment.objects.filter(~Exists(accepted), source_id=translation.source_id)
+    return texts_from(segments.values_list("context__path", "string__data"))
+
+
+def differs_from_draft(translation: Translation, page: Page) -> bool:
+    """Whether the latest draft of a page has other texts than its segments."""
     return texts_of(_from_segments(translation)) != texts_of(page.get_latest_revision_as_object())
 
 

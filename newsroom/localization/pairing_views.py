@@ -52,9 +52,8 @@ def pair(request: HttpRequest, page_id: int) -> HttpResponse:
     if not pairing.may_pair(request.user, page):
         raise PermissionDenied
     form = PairForm(page, request.user, request.POST or None)
-    if form.is_valid():
+    if form.is_valid() and _paired_now(request, page, form):
         source = form.cleaned_data["source"]
-        pairing.pair(page, source, _user(request))
         messages.success(
             request,
             _("“%(title)s” is now paired with “%(source)s”.")
@@ -62,6 +61,16 @@ def pair(request: HttpRequest, page_id: int) -> HttpResponse:
         )
         return redirect("wagtailadmin_pages:edit", page.pk)
     return TemplateResponse(request, "localization/pair.html", {"page": page, "form": form})
+
+
+def _paired_now(request: HttpRequest, page: Any, form: PairForm) -> bool:
+    """Pair the page with the one chosen; False, and the reason in the form, when that cannot be done any more."""
+    try:
+        pairing.pair(page, form.cleaned_data["source"], _user(request))
+    except pairing.NotPairable as error:
+        form.add_error("source", str(error))
+        return False
+    return True
 
 
 def compare(request: HttpRequest, page_id: int) -> HttpResponse:

@@ -4,9 +4,10 @@ wagtail-localize asks for one global permission, or for none. Here the permissio
 language, because every language has a tree of its own; snippets follow the languages of the pages. Locks hold.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.permissions import page_permission_policy
@@ -67,12 +68,16 @@ def may_sync(user: Any, source: TranslationSource) -> bool:
     public one and edits one of its translations."""
     if not user.has_perm(SUBMIT):
         return False
-    instance = source.get_source_instance()
+    instance = _existing(source.get_source_instance)
+    if instance is None:
+        return False
     if may_open(user, instance):
         return True
     if not getattr(instance, "live", True) or not may_see(user, instance):
         return False
-    return any(may_open(user, translation.get_target_instance()) for translation in source.translations.all())
+    kept = source.translations.filter(models.Q(enabled=True) | models.Q(pairing__isnull=False))
+    targets = [_existing(translation.get_target_instance) for translation in kept]
+    return any(target is not None and may_open(user, target) for target in targets)
 
 
 def sees_snippets(user: Any, model: type[models.Model]) -> bool:
@@ -91,6 +96,14 @@ def works_in(user: Any, locale: Locale) -> bool:
 def locales_to_send(user: Any, source: models.Model, locales: Iterable[Locale]) -> list[Locale]:
     """Those of `locales` that the user may have a page or snippet translated into."""
     return [locale for locale in locales if may_send(user, source, locale)]
+
+
+def _existing(instance: Callable[[], models.Model]) -> models.Model | None:
+    """A page or snippet, or None: wagtail-localize keeps what it knows of those that were deleted."""
+    try:
+        return instance()
+    except ObjectDoesNotExist:
+        return None
 
 
 def _works_on(user: Any, instance: models.Model) -> bool:

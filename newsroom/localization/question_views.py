@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -99,9 +100,12 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
             messages.warning(request, _("The page has no author any more: all who edit it find your question here."))
         return self._back(question)
 
+    @transaction.atomic
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        open_questions = self.translation.segment_questions.all()
-        question = get_object_or_404(open_questions, pk=request.POST["question"])
+        question = self._asked(request.POST["question"])
+        if question.answered_at:
+            messages.warning(request, _("Somebody has answered this question already."))
+            return self._back(question)
         form = AnswerForm(request.POST, prefix=f"answer-{question.pk}")
         if form.is_valid():
             questions.answer(question, request.user, form.cleaned_data["text"])
@@ -109,6 +113,12 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
         else:
             messages.error(request, _("The answer is empty, or too long."))
         return self._back(question)
+
+    def _asked(self, pk: str) -> SegmentQuestion:
+        """A question about this translation, kept until it is answered, so that two people do not answer at once."""
+        if not pk.isdecimal():
+            raise Http404
+        return get_object_or_404(self.translation.segment_questions.select_for_update(), pk=pk)
 
     def _back(self, question: SegmentQuestion) -> HttpResponse:
         url = reverse("translation_questions", args=[self.translation.pk])

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from html.entities import html5
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -29,6 +30,8 @@ from newsroom.text import plain, without_control_characters
 
 # What may be said in more than one way counts as the same.
 STRESS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
+# What begins an entity is followed by its name or number, and ends with a semicolon.
+_AMPERSAND = re.compile(r"&(?!#\d+;|#[xX][0-9a-fA-F]+;)(?P<name>\w+;)?")
 # Holes that something else fills in: {name}, {{ name }}, %(name)s.
 _HOLES = re.compile(r"\{\{? ?[a-zA-Z_][\w.]* ?\}?\}|%\([a-zA-Z_]\w*\)[sd]")
 
@@ -55,12 +58,12 @@ def check(string: String, context: TranslationContext | None, locale: Locale, te
     is missing or too many, stress lost, a tag that cannot be.
     """
     place = place_of(context)
-    soup = BeautifulSoup(_one_paragraph(text, place), "html.parser")
-    problems = list(_problems(BeautifulSoup(string.data, "html.parser"), soup, place))
+    soup = _parsed(_one_paragraph(text, place))
+    problems = list(_problems(_parsed(string.data), soup, place))
     if problems:
         raise ValidationError(problems)
     written = set_right(str(soup), locale.language_code)
-    length = len(BeautifulSoup(written, "html.parser").get_text())
+    length = len(_parsed(written).get_text())
     if place.limit is not None and length > place.limit:
         values = {"length": length, "limit": place.limit}
         raise ValidationError(_("Too long: %(length)d characters, at most %(limit)d.") % values, code="length")
@@ -128,6 +131,17 @@ def _one_paragraph(text: str, place: Place) -> str:
     if not place.rich:
         text = re.sub(r"\r\n?|\n", "<br>", text)
     return re.sub(r"[ \t\r\n]+", " ", text)
+
+
+def _parsed(fragment: str) -> BeautifulSoup:
+    """An HTML fragment as a tree. An ampersand that begins no entity stands for itself, as in R&D: the parser loses
+    it."""
+    return BeautifulSoup(_AMPERSAND.sub(_entity, fragment), "html.parser")
+
+
+def _entity(ampersand: re.Match[str]) -> str:
+    name = ampersand["name"] or ""
+    return ampersand[0] if name in html5 else f"&amp;{name}"
 
 
 def _problems(source: BeautifulSoup, text: BeautifulSoup, place: Place) -> Iterator[ValidationError]:

@@ -65,17 +65,20 @@ def french(text: str) -> str:
 
 
 def _quotation_marks(text: str) -> str:
-    """Straight quotation marks made French ones, or “ ” inside of French ones. Left alone if they are no pairs: then
-    one of them is likely an inch."""
+    """Straight quotation marks made French ones, or “ ” inside of French ones. Left alone if they are no pairs, or one
+    that would open follows a digit: then it is an inch."""
     if text.count('"') % 2:
         return text
-    found, depth, is_open = [], 0, False
+    found, depth, is_open, last = [], 0, False, ""
     for character in text:
         if character == '"':
+            if last.isdigit() and not is_open:
+                return text
             is_open = not is_open
             character = ("“" if is_open else "”") if depth else ("«" if is_open else "»")
         elif character in "«»":
             depth = max(0, depth + (1 if character == "«" else -1))
+        last = last if character == TAG else character
         found.append(character)
     return "".join(found)
 

@@ -65,16 +65,18 @@ def waiting(translations: Iterable[Translation]) -> list[list[Text]]:
     in_place = stored.filter(context_id__in=segments.values("context_id"))
     done = set(in_place.filter(ACCEPTED).values_list("context_id", "translation_of_id"))
     by_people = in_place.exclude(translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE)
-    touched = set(by_people.values_list("context_id", flat=True))
+    # Of what is not done: what was carried over from other words, and what is wrong.
+    touched = set(by_people.values_list("context_id", "translation_of_id"))
     elsewhere = stored.filter(ACCEPTED, translation_of_id__in=segments.values("string_id"))
     known = set(elsewhere.values_list("translation_of_id", flat=True))
     found = []
     for translation in translations:
         texts = []
         for row in rows:
-            if row.source_id != translation.source_id or (row.context_id, row.string_id) in done:
+            place = (row.context_id, row.string_id)
+            if row.source_id != translation.source_id or place in done:
                 continue
-            kind = "repeated" if row.string_id in known else "changed" if row.context_id in touched else "new"
+            kind = "repeated" if row.string_id in known else "changed" if place in touched else "new"
             known.add(row.string_id)
             texts.append(Text(row.context_id, row.string_id, kind, count(row.string__data)))
         found.append(texts)

@@ -27,5 +27,5 @@ MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 # Mail that no test asked for must not pass unnoticed: the outbox fixture swaps this backend for one that collects.
 EMAIL_BACKEND = "tests.doors.RefusingEmailBackend"
 # Tasks run at once, as part of the request that enqueued them.
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS = {"default": {"BACKEND": "tests.doors.ImmediateBackendOfOurTasks"}}
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}

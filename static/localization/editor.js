@@ -138,7 +138,8 @@ class Row {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       const waives = "waive" in (event.submitter?.dataset ?? {});
-      this.save(waives ? event.submitter.getAttribute("formaction") : this.form.action);
+      // What is said to be right is what is stored: a text that was changed since is stored, and looked at, first.
+      this.save(waives && !this.isChanged ? event.submitter.getAttribute("formaction") : this.form.action);
     });
   }
 
@@ -219,6 +220,7 @@ class Row {
   async send(url) {
     const sent = stored(this.field);
     this.area.value = sent;
+    this.form.elements.before.value = this.saved;
     this.say(words.saving);
     try {
       const response = await fetch(url, {
@@ -226,6 +228,11 @@ class Row {
         body: new FormData(this.form),
         headers: { Accept: "application/json" },
       });
+      if (!response.ok || response.redirected) {
+        this.say("");
+        this.showProblems([response.status === 404 ? words.moved : words.refused]);
+        return false;
+      }
       const answer = await response.json();
       this.showProblems(answer.problems ?? []);
       if (answer.problems) {

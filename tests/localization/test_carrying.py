@@ -229,3 +229,22 @@ class TestSmallChange:
         assert not offered(task.get_target_instance())
         article.unpublish()
         assert not offered(article)
+
+
+class TestWhatStandsThereAlready:
+    """A text is stored once for each place and wording."""
+
+    def test_two_paragraphs_become_the_same_words(self, task, article):
+        change(article, "<p>* * *</p><p>* * *</p>")
+        assert texts(task)["* * *"] == ("Le premier puits est ouvert.", True)
+
+    def test_words_come_back_whose_translation_is_wrong(self, task, article):
+        change(article, "<p>The first well, at last, is open.</p><p>Others follow next year.</p>")
+        StringTranslation.objects.filter(translation_of__data="The first well is open.").update(has_error=True)
+        change(article, "<p>The first well is open.</p><p>Others follow next year.</p>")
+        assert StringTranslation.objects.get(translation_of__data="The first well is open.").has_error
+
+    def test_a_wrong_translation_is_not_carried_over(self, task, article):
+        StringTranslation.objects.filter(translation_of__data="The first well is open.").update(has_error=True)
+        change(article, "<p>The first well, at last, is open.</p><p>Others follow next year.</p>")
+        assert "The first well, at last, is open." not in texts(task)

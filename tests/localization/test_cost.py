@@ -16,7 +16,8 @@ from newsroom.management.commands.set_up_site import EDITORS
 from newsroom.models import User
 from tests.bulk import add_articles
 
-pytestmark = pytest.mark.django_db
+# Both sides run what they put into the queue.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wagtail_indexes")]
 
 MORE = 1.1
 

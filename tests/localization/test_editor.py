@@ -195,6 +195,15 @@ class TestStoring:
         translator.post(url, {name: ""})
         assert not SegmentOverride.objects.exists()
 
+    @pytest.mark.parametrize("later", ["Trous", ""])
+    def test_nobody_overwrites_what_they_have_not_seen(self, translator, task, later):
+        url = url_of(task, "Wells")
+        translator.post(url, {"value": "Puits", "before": ""})
+        translator.post(url, {"value": "Les puits", "before": "Puits"})
+        answer = translator.post(url, {"value": later, "before": "Puits"}, headers={"Accept": "application/json"})
+        assert "Les puits" in answer.json()["problems"][0]
+        assert stored(task, "Wells").data == "Les puits"
+
     @pytest.mark.parametrize("name", ["localization_store_text", "localization_waive"])
     def test_it_is_for_those_who_write_the_page(self, site, task, name):
         user = User.objects.create_user("translator", password="pw")

@@ -8,7 +8,7 @@ import polib
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -273,6 +273,27 @@ class TestMoving:
         article.save_revision().publish()
         later(time_machine, minutes=1)
         assert jobs.announce_moves() == 0
+
+    def test_a_source_that_fails_does_not_hold_up_the_others(
+        self, make_article, ask, move, camille, time_machine, monkeypatch, caplog
+    ):
+        articles = [make_article(title, body=[]) for title in ("Wells", "Pumps")]
+        ask(*articles, to=camille)
+        for article in articles:
+            move(article, title=f"Deep {article.title}")
+        later(time_machine, minutes=1)
+        update = translating.update_source
+
+        def update_all_but_wells(source):
+            update(source)
+            if source.pk == articles[0].pk:
+                raise IntegrityError("two of a kind")
+
+        monkeypatch.setattr(translating, "update_source", update_all_but_wells)
+        assert jobs.announce_moves() == 1
+        assert "two of a kind" in caplog.text
+        monkeypatch.undo()
+        assert jobs.announce_moves() == 1  # nothing of what failed was kept
 
     def test_a_source_that_somebody_else_synchronised_is_told_of_too(self, make_article, ask, move, french, camille):
         article = make_article("Wells", body=[])

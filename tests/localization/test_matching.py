@@ -1,7 +1,10 @@
 """Which words stand where which stood before. The words are numbered by their paths; no database."""
 
+import random
+
 import pytest
 
+from newsroom.localization import matching
 from newsroom.localization.matching import Words, matches
 
 A = "The first well was drilled in March near the school."
@@ -67,3 +70,51 @@ def test_a_field_that_says_something_else_altogether_is_still_that_field():
 @pytest.mark.parametrize("after", [["Something quite different, written today."], []])
 def test_words_elsewhere_that_have_nothing_in_common_are_new(after):
     assert found(page(standfirst=[A]), page(caption=after)) == {}
+
+
+class TestWhatItCosts:
+    """Every source that is published is compared, by the clock too: a long text may not keep it busy."""
+
+    @pytest.fixture
+    def comparisons(self, monkeypatch):
+        made = []
+        for name in ("_contained", "_likeness"):
+            compare = getattr(matching, name)
+            monkeypatch.setattr(matching, name, lambda *two, compare=compare: made.append(two) or compare(*two))
+        return made
+
+    @pytest.fixture
+    def rewritten(self):
+        """Many paragraphs of forty words each, before and after; no two are alike."""
+        chance = random.Random(1)
+
+        def make(count):
+            texts = [" ".join(f"w{chance.randrange(200)}" for _word in range(40)) for _paragraph in range(2 * count)]
+            return page(body=texts[:count]), page(body=texts[count:])
+
+        return make
+
+    def test_sixty_rewritten_paragraphs_are_compared_a_few_times_each(self, comparisons, rewritten):
+        assert len(matches(*rewritten(60))) == 60
+        assert len(comparisons) <= 4 * 60 * 60
+
+    def test_so_are_those_that_all_say_nearly_the_same(self, comparisons):
+        before, after = ([f"{A} Part {number} of {word}." for number in range(60)] for word in ("60", "sixty"))
+        assert found(page(body=before), page(body=after)) == {
+            new: [old] for old, new in zip(before, after, strict=True)
+        }
+        assert len(comparisons) <= 5 * 60 * 60
+
+    def test_a_page_however_long_costs_no_more_than_its_length(self, comparisons, rewritten):
+        matches(*rewritten(300))
+        assert len(comparisons) <= 4 * matching.MOST
+
+    def test_and_a_comma_in_each_of_its_paragraphs_is_found_all_the_same(self, rewritten):
+        before, _after = rewritten(300)
+        after = [Words(words.path, words.text.replace(" ", ", ", 1)) for words in before]
+        assert [match.old for match in matches(before, after)] == [(words,) for words in before]
+
+
+def test_a_paragraph_split_into_many():
+    sentences = [f"{A} {number} {number}." for number in range(6)]
+    assert set(found(page(body=[" ".join(sentences), C]), page(body=[*sentences, C]))) == set(sentences)

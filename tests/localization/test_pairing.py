@@ -228,6 +228,16 @@ class TestStoppingAndRestarting:
         found = state(by_segments, "fr")
         assert (found.by_hand, found.status, found.moved) == (True, Status.OUTDATED, 1)
 
+    def test_a_public_text_with_segments_that_nobody_translated_is_outdated_until_somebody_says_otherwise(
+        self, article, translate, admin
+    ):
+        page = translate(article, "fr", title="Puits")
+        self.stop(admin, page)
+        assert (state(page, "fr").status, state(page, "fr").moved) == (Status.OUTDATED, 1)
+        assert pairing.doubts(page).left == (STANDFIRST,)
+        admin.post(reverse("localization_compare", args=[page.pk]))
+        assert state(page, "fr").status == Status.COMPLETE
+
     def test_restarting_first_shows_what_would_be_overwritten(self, by_segments, admin):
         self.stop(admin, by_segments)
         self.rewrite(by_segments, "Le puits est à tous.")
@@ -384,6 +394,14 @@ class TestPairingLater:
             page, source = site.fr.newsletter, site.en.newsletter
         with pytest.raises(pairing.NotPairable, match=reason):
             pairing.check(page, source)
+
+    def test_by_two_people_at_once_is_told_to_the_slower_one(self, article, twin, admin, make_article, monkeypatch):
+        pairing.pair(twin, article)
+        other = make_article("Autre puits", language="fr")
+        monkeypatch.setattr(pairing, "check", lambda page, source: None)
+        response = self.press(admin, other, article)
+        assert "has a page in this language already" in response.content.decode()
+        assert ArticlePage.objects.get(pk=other.pk).translation_key == other.translation_key != article.translation_key
 
     def test_needs_the_right_to_publish_a_public_page(self, article, twin, login):
         self.press(login("Digest senders"), twin, article)

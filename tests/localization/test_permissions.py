@@ -16,7 +16,7 @@ from wagtail_localize import wagtail_hooks as upstream
 from wagtail_localize.models import OverridableSegment, StringTranslation, Translation
 
 from articles.models import ArticlePage, Author
-from newsroom.localization import guards, translating
+from newsroom.localization import guards, permissions, translating
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 from newsroom.models import User
 
@@ -61,7 +61,7 @@ CASES = {
     "edit_override": (
         "put",
         lambda w: {"translation_id": w.task.pk, "overridable_segment_id": w.override.pk},
-        {"value": "1"},
+        "picture",
         WRITERS_OF_FRENCH,
     ),
     "download_pofile": ("get", lambda w: {"translation_id": w.task.pk}, {}, WRITERS_OF_FRENCH),
@@ -165,6 +165,8 @@ def outcome(response):
 def data_for(kind, world):
     if kind == "locales":
         return {"locales": [world.site.locales["fr"].pk]}
+    if kind == "picture":
+        return {"value": world.article.lead_image_id}
     if kind == "file":
         catalogue = polib.POFile()
         catalogue.metadata = {"X-WagtailLocalize-TranslationID": str(world.task.uuid)}
@@ -295,6 +297,34 @@ class TestLocked:
     def test_who_locked_it_goes_on(self, locked):
         url = reverse("wagtailadmin_pages:edit", args=[locked.french.pk])
         assert outcome(locked.clients["superuser"].post(url, {"action": "save"})) == OK
+
+
+class TestAfterADeletion:
+    """wagtail-localize keeps what it knows of a page; what is gone is not found, and is in nobody's way."""
+
+    @pytest.mark.parametrize(
+        "name", ["preview_translation", "download_pofile", "upload_pofile", "machine_translate", "stop_translation"]
+    )
+    def test_links_of_mails_find_nothing(self, name, world):
+        world.french.delete()
+        method, kwargs, data, _allowed = CASES[name]
+        url = reverse(f"wagtail_localize:{name}", kwargs=kwargs(world))
+        assert call(world.clients["superuser"], method, url, data_for(data, world)).status_code == 404
+
+    def test_others_still_update_theirs(self, world):
+        world.french.delete()
+        source = world.task.source
+        assert not permissions.may_sync(user_of("translator fr"), source)
+        assert permissions.may_sync(user_of("superuser"), source)
+
+    def test_nobody_updates_from_a_source_that_is_gone(self, world):
+        source = world.task.source
+        world.article.delete()
+        assert not permissions.may_sync(user_of("superuser"), source)
+
+
+def user_of(role):
+    return User.objects.get(username=role.replace(" ", "-"))
 
 
 class TestButtons:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.users.models import UserProfile
 
 from newsroom.localization import mails, questions, translating
-from newsroom.localization.models import SegmentQuestion
+from newsroom.localization.models import Notice, SegmentQuestion
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 from newsroom.models import User
 
@@ -142,6 +142,25 @@ class TestScreens:
         client.post(url(translation), data)
         question.refresh_from_db()
         assert (question.answer, question.answered_by) == ("Those of Kisumu.", ada)
+
+    def test_a_page_loaded_before_somebody_answered_overwrites_nothing(
+        self, translation, title, camille, ada, client, outbox
+    ):
+        question = questions.ask(translation, title, camille, "Which wells?")
+        questions.answer(question, ada, "Those of Kisumu.")
+        told = Notice.objects.filter(kind=Notice.Kind.ANSWER).count()
+        client.force_login(ada)
+        data = {"question": question.pk, f"answer-{question.pk}-text": "All."}
+        response = client.post(url(translation), data, follow=True)
+        question.refresh_from_db()
+        assert question.answer == "Those of Kisumu."
+        assert Notice.objects.filter(kind=Notice.Kind.ANSWER).count() == told
+        assert "answered this question already" in response.content.decode()
+
+    @pytest.mark.parametrize("number", ["x", "", "4711"])
+    def test_a_question_that_is_none_is_not_found(self, number, translation, ada, client):
+        client.force_login(ada)
+        assert client.post(url(translation), {"question": number}).status_code == 404
 
     def test_the_answer_stands_beside_the_segment(self, translation, title, body, camille, ada):
         questions.answer(questions.ask(translation, title, camille, "Which wells?"), ada, "Those of Kisumu.")

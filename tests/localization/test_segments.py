@@ -137,3 +137,18 @@ def test_its_own_language_for_a_snippet_too(site):
     task = translating.send_for_translation(author, site.locales["fr"])
     with pytest.raises(ValidationError):
         translating.fill(task, {"name": "A" * 256})
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("R&D", "R&amp;D"),
+        ("AT&T et B&O", "AT&amp;T et B&amp;O"),
+        ("Tom & Ada &", "Tom &amp; Ada &amp;"),
+        ("R&amp;D, caf&eacute;, 5 &lt; 6, &#8364;", "R&amp;D, café, 5 &lt; 6, €"),
+        ("&copy2026 &unknown;", "&amp;copy2026 &amp;unknown;"),
+    ],
+)
+def test_an_ampersand_that_stands_for_itself_stays(store, text, stored):
+    assert store("Give now", text).replace("\u202f;", ";") == stored
+    assert store("Give now", stored).replace("\u202f;", ";") == stored

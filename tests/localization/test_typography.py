@@ -18,6 +18,7 @@ def french(text):
         ("Voir :", "Voir_:"),
         ("(!) Vraiment?", "(!) Vraiment~?"),
         ('Il dit "oui".', "Il dit «_oui_»."),
+        ('Il dit "oui en 2030".', "Il dit «_oui en 2030_»."),
         ('« Il dit "non". »', "«_Il dit “non”._»"),
         ("«Déjà»", "«_Déjà_»"),
         ('l\'"affaire"', "l’«_affaire_»"),
@@ -50,6 +51,9 @@ def test_tags_and_entities_are_looked_through(typed, wanted):
         "écrire à ada@example.org",
         "<code>a:b !</code>",
         'un écran de 5" de large',
+        'un écran de 5" et un autre de 6"',
+        'un écran de <b>5</b>" et un autre de 6"',
+        'un "écran" de 5" et un autre de 6"',
         "Un smiley ;)",
     ],
 )

@@ -1,6 +1,7 @@
 """Words that wait: new, changed, repeated."""
 
 import pytest
+from wagtail.rich_text import RichText
 from wagtail_localize.models import StringTranslation
 
 from newsroom.localization import translating
@@ -53,6 +54,22 @@ def test_a_text_that_was_translated_before_has_changed(make_article, french):
     article.title = "Very deep wells"
     article.save_revision().publish()
     assert words_of([french(article)]) == [Words(changed=3)]
+
+
+def test_a_paragraph_more_in_a_block_that_is_translated_is_new(make_article, french):
+    article = make_article("Wells", text="<p>The first well is open.</p>")
+    task = french(article)
+    translating.fill(task, {"title": "Puits", f"body.{article.body[0].id}": "Le premier puits est ouvert."})
+    article.body[0].value = RichText("<p>The first well is open.</p><p>Give now.</p>")
+    article.save_revision().publish()
+    assert words_of([french(article)]) == [Words(new=2)]
+
+
+def test_a_text_whose_translation_is_wrong_has_changed(make_article, french):
+    task = french(make_article("Deep wells", body=[]))
+    translating.fill(task, {"title": "Puits profonds"})
+    StringTranslation.objects.update(has_error=True)
+    assert words_of([task]) == [Words(changed=2)]
 
 
 def test_a_text_that_stands_elsewhere_is_repeated(make_article, french):
