@@ -105,7 +105,7 @@ def _is_no_error(entry: ConsoleMessage, complaints: list[str]) -> None:
     # Wagtail's autosave is answered 400 while a form is not complete yet.
     autosave = "/admin/pages/" in entry.location["url"] and "400 (Bad Request)" in entry.text
     if entry.type == "error" and not autosave:
-        complaints.append(f"{entry.page and entry.page.url}, {entry.location['url']}: {entry.text}")
+        complaints.append(f"{entry.location['url']}: {entry.text} (on {entry.page and entry.page.url})")
 
 
 def _stays_here(address: str, site: str, complaints: list[str]) -> None:
