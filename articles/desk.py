@@ -18,12 +18,11 @@ from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 
 from articles.models import DailyReads
 from newsroom.localization import permissions
-from newsroom.localization.job_views import asked_of, has_jobs
+from newsroom.localization.job_views import TranslatorsReport, asked_of
 from newsroom.localization.models import JobPage, TranslationJob
 from newsroom.localization.report import TranslationStateColumn
 from newsroom.localization.state import Status, sources, states, status_in
@@ -56,12 +55,6 @@ def asked_of_user(user: Any) -> Q:
         | Q(job__translator=None, job__group__in=user.groups.all())
         | Q(job__translator=None, job__group=None)
     )
-
-
-def own_locales(user: Any) -> list[Locale]:
-    """The languages that the user writes in, first those to translate into rather than the site's first."""
-    locales = sorted(Locale.objects.all(), key=lambda locale: (locale == Locale.get_default(), locale.pk))
-    return [locale for locale in locales if permissions.works_in(user, locale)]
 
 
 def _reads() -> Coalesce:
@@ -100,7 +93,9 @@ class AskedFilter(ChoiceFilter):
 
 
 def _languages(request: Any) -> list[tuple[str, str]]:
-    return [(locale.language_code, language_label(locale.language_code)) for locale in own_locales(request.user)]
+    return [
+        (locale.language_code, language_label(locale.language_code)) for locale in permissions.own_locales(request.user)
+    ]
 
 
 class DeskFilters(WagtailFilterSet):
@@ -121,13 +116,12 @@ class DeskFilters(WagtailFilterSet):
         self.filters["language"].extra["choices"] = _languages(self.request)
 
 
-class DeskView(ReportView):
+class DeskView(TranslatorsReport):
     """The desk of one language. The number of queries does not depend on how much waits."""
 
     index_url_name = "translation_desk"
     index_results_url_name = "translation_desk_results"
     page_title = _("Translation desk")
-    header_icon = "wagtail-localize-language"
     filterset_class = DeskFilters
     model = Page
     verbose_name_plural = _("pages")
@@ -159,16 +153,11 @@ class DeskView(ReportView):
         "reads": _("Reads in 30 days"),
     }
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not has_jobs(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
     @cached_property
     def locale(self) -> Locale:
         """The language asked for, else the first of the user's. Raises PermissionDenied for one they do not write
         in."""
-        locales = own_locales(self.request.user)
+        locales = list(permissions.own_locales(self.request.user))
         asked = self.request.GET.get("language")
         if not asked:
             return locales[0]
@@ -192,12 +181,6 @@ class DeskView(ReportView):
     def get_base_queryset(self) -> QuerySet[Page]:
         return work(self.request.user, self.locale)
 
-    def order_queryset(self, queryset: QuerySet[Page]) -> QuerySet[Page]:
-        return queryset
-
-    def get_table(self, object_list: Any) -> Any:
-        return super().get_table(self.decorate_paginated_queryset(object_list))
-
     def decorate_paginated_queryset(self, object_list: Any) -> list[Page]:
         """The pages with what the rows show."""
         pages = list(object_list)
@@ -214,7 +197,7 @@ class DeskView(ReportView):
             page.due = due_label(row)
             page.asked_of = asked_of(row.job) if row else ""
             page.note = row.job.note if row else ""
-            page.words = words_of(row) if row else ""
+            page.words = row.words if row else ""
         return pages
 
 
@@ -224,11 +207,6 @@ def rows_of(pages: Iterable[Page], locale: Locale) -> dict[uuid.UUID, JobPage]:
     rows = _open_rows(locale).filter(translation__source__object_id__in=keys)
     people = rows.select_related("job__translator__wagtail_userprofile", "job__group", "translation__source")
     return {row.translation.source.object_id: row for row in people if row.translation}
-
-
-def words_of(row: JobPage) -> int:
-    """All the words of a page that was asked for."""
-    return row.words_new + row.words_changed + row.words_repeated + row.words_moved
 
 
 def due_label(row: JobPage | None) -> str:
@@ -256,7 +234,7 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        codes = [locale.language_code for locale in own_locales(user)]
+        codes = [locale.language_code for locale in permissions.own_locales(user)]
         rows = JobPage.objects.filter(asked_of_user(user), state=TranslationJob.State.OPEN, job__language__in=codes)
         rows = rows.select_related("job").order_by(F("job__due_on").asc(nulls_last=True), "pk")[:ROWS]
-        return {"rows": [{"row": row, "due": due_label(row), "words": words_of(row)} for row in rows]}
+        return {"rows": [{"row": row, "due": due_label(row), "words": row.words} for row in rows]}

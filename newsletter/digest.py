@@ -263,12 +263,7 @@ def _story(article: ArticlePage, teaser: str, address: _Addresses, lead: bool) -
 def _picture(article: ArticlePage, title: str, size: str) -> Picture | None:
     if article.lead_image is None:
         return None
-    url = _absolute(article.lead_image.get_rendition(size).url)
-    return Picture(url, one_line(article.lead_image_alt) or title)
-
-
-def _absolute(url: str) -> str:
-    return settings.SITE_URL + url if url.startswith("/") else url
+    return Picture(article.lead_image.get_rendition(size).full_url, one_line(article.lead_image_alt) or title)
 
 
 def organisation() -> Organisation:
@@ -285,4 +280,4 @@ def organisation() -> Organisation:
 def _logo(photo: Photo | None) -> Logo | None:
     """None, too, when the file is lost or damaged: a mail goes without a logo rather than not at all."""
     file = rendition(photo, LOGO)
-    return Logo(_absolute(file.url), max(1, file.width // 2)) if file else None
+    return Logo(file.full_url, max(1, file.width // 2)) if file else None

@@ -15,7 +15,6 @@ from wagtail_localize.models import (
     OverridableSegment,
     SegmentOverride,
     StringSegment,
-    StringTranslation,
     Translation,
 )
 
@@ -92,9 +91,7 @@ def _store_own(request: HttpRequest, translation: Translation, segment: Overrida
 def _only_what_was_seen(request: HttpRequest, translation: Translation, segment: StringSegment) -> None:
     """Raises ValidationError if somebody has stored another text since the editor was loaded: nobody overwrites what
     they have not seen."""
-    place = {"translation_of_id": segment.string_id, "context_id": segment.context_id}
-    texts = StringTranslation.objects.filter(**place, locale_id=translation.target_locale_id)
-    now = texts.values_list("data", flat=True).first() or ""
+    now = translating.stored(translation, segment).values_list("data", flat=True).first() or ""
     if request.POST.get("before", now).replace("\r\n", "\n") != now:
         raise ValidationError(
             _("Somebody has changed this text since you opened it. It says now: “%(text)s”. Load the page again.")
@@ -103,14 +100,12 @@ def _only_what_was_seen(request: HttpRequest, translation: Translation, segment:
 
 
 def _take_back(translation: Translation, segment: StringSegment) -> None:
-    place = {"translation_of_id": segment.string_id, "context_id": segment.context_id}
-    for text in StringTranslation.objects.filter(**place, locale_id=translation.target_locale_id):
+    for text in translating.stored(translation, segment):
         text.delete()  # one by one: wagtail-localize listens
 
 
 def _translation(request: HttpRequest, pk: int) -> Translation:
-    translations = Translation.objects.select_related("source__locale", "target_locale")
-    translation = get_object_or_404(translations, pk=pk, enabled=True)
+    translation = get_object_or_404(translating.open_translations(), pk=pk)
     if not permissions.may_edit(request.user, translation.get_target_instance()):
         raise PermissionDenied
     return translation

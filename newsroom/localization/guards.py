@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from wagtail.admin import messages
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import get_snippet_models
-from wagtail_localize.models import OverridableSegment, SegmentOverride, StringSegment, StringTranslation, Translation
+from wagtail_localize.models import OverridableSegment, SegmentOverride, StringSegment, Translation
 from wagtail_localize.views import convert, edit_translation, snippets_api
 from wagtail_localize.views.edit_translation import SegmentOverrideSerializer, StringTranslationSerializer
 from wagtail_localize.views.submit_translations import (
@@ -82,12 +82,7 @@ def edit_string(request: Request, translation_id: int, string_segment_id: int) -
     if not permissions.may_edit(request.user, target_of(translation)):
         raise PermissionDenied
     if request.method == "DELETE":
-        text = get_object_or_404(
-            StringTranslation,
-            translation_of_id=segment.string_id,
-            locale_id=translation.target_locale_id,
-            context_id=segment.context_id,
-        )
+        text = get_object_or_404(translating.stored(translation, segment))
         text.delete()
         status = 200
     else:

@@ -20,7 +20,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationContext
 
-from newsroom.localization import permissions, po, segments
+from newsroom.localization import permissions, po, segments, translating
 from newsroom.localization.models import Standing
 from newsroom.localization.readiness import field_label
 
@@ -146,28 +146,11 @@ def store(reports: Iterable[Report], user: Any) -> int:
     count = 0
     for report in reports:
         for finding in report.changes:
-            _store(report.translation, finding, user)
+            translating.store(report.translation, finding.segment, finding.text, user, TOOL)
         if report.changes and isinstance(report.page, Page):
             log(instance=report.page, action=IMPORTED, user=user, data={"texts": len(report.changes)})
         count += len(report.changes)
     return count
-
-
-def _store(translation: Any, finding: Finding, user: Any) -> None:
-    segment: Any = finding.segment
-    StringTranslation.objects.update_or_create(
-        locale_id=translation.target_locale_id,
-        translation_of_id=segment.string_id,
-        context_id=segment.context_id,
-        defaults={
-            "data": finding.text,
-            "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
-            "tool_name": TOOL,
-            "last_translated_by": user,
-            "has_error": False,
-            "field_error": "",
-        },
-    )
 
 
 def _translation_of(catalogue: po.Catalogue, user: Any, expected: Translation | None) -> Translation:

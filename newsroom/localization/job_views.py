@@ -30,14 +30,9 @@ from newsroom.templatetags.state_tags import language_label
 from newsroom.text import one_line
 
 
-def languages_of(user: Any) -> list[str]:
-    """The languages that the user writes in."""
-    return [locale.language_code for locale in Locale.objects.order_by("pk") if permissions.works_in(user, locale)]
-
-
 def has_jobs(user: Any) -> bool:
     """Whether jobs are any business of the user: who may send pages for translation, and translators."""
-    return user.has_perm(permissions.SUBMIT) and bool(languages_of(user))
+    return user.has_perm(permissions.SUBMIT) and any(permissions.own_locales(user))
 
 
 def asked_of(job: TranslationJob) -> str:
@@ -45,6 +40,24 @@ def asked_of(job: TranslationJob) -> str:
     if job.translator:
         return user_display_name(job.translator)
     return job.group.name if job.group else _("Whoever takes it")
+
+
+class TranslatorsReport(ReportView):
+    """A report for those whom jobs concern, in the order in which its rows are asked for. `decorate_paginated_queryset`
+    says what they show, on the screen and in files."""
+
+    header_icon = "wagtail-localize-language"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not has_jobs(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def order_queryset(self, queryset: QuerySet) -> QuerySet:
+        return queryset
+
+    def get_table(self, object_list: Any) -> Any:
+        return super().get_table(self.decorate_paginated_queryset(object_list))
 
 
 # -- The list ----------------------------------------------------------------------------------------------------------
@@ -66,13 +79,12 @@ class JobFilters(WagtailFilterSet):
         fields: list[str] = []
 
 
-class JobsView(ReportView):
+class JobsView(TranslatorsReport):
     """The jobs that concern the user, the most urgent first. The number of queries does not depend on their number."""
 
     index_url_name = "translation_jobs"
     index_results_url_name = "translation_jobs_results"
     page_title = gettext_lazy("Translation jobs")
-    header_icon = "wagtail-localize-language"
     filterset_class = JobFilters
     model = TranslationJob
     verbose_name_plural = gettext_lazy("jobs")
@@ -110,11 +122,6 @@ class JobsView(ReportView):
         "closed_at": gettext_lazy("Closed on"),
     }
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not has_jobs(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
     def get_base_queryset(self) -> QuerySet[TranslationJob]:
         found = jobs.visible_to(self.request.user)
         people = found.select_related("translator__wagtail_userprofile", "asked_by__wagtail_userprofile", "group")
@@ -127,9 +134,6 @@ class JobsView(ReportView):
     def get_filename(self) -> str:
         return f"translation-jobs-{timezone.localdate():%Y-%m-%d}"
 
-    def get_table(self, object_list: Any) -> Any:
-        return super().get_table(self.decorate_paginated_queryset(object_list))
-
     def decorate_paginated_queryset(self, object_list: Any) -> list[TranslationJob]:
         """The jobs with what the rows show."""
         found = list(object_list)
@@ -140,7 +144,7 @@ class JobsView(ReportView):
             job.asked_of = asked_of(job)
             job.asked_by_name = user_display_name(job.asked_by) if job.asked_by else ""
             job.due = date_format(job.due_on, "SHORT_DATE_FORMAT") if job.due_on else ""
-            job.words = sum(total(rows).values())
+            job.words = sum(row.words for row in rows)
             job.state_label = job.get_state_display()
             if job.failed:
                 job.state_label = _("%(state)s – mail not sent") % {"state": job.state_label}
@@ -221,13 +225,12 @@ class DeliveredFilters(WagtailFilterSet):
         fields: list[str] = []
 
 
-class WordsDelivered(ReportView):
+class WordsDelivered(TranslatorsReport):
     """The words that each translator delivered in each month, by language. Translators see their own."""
 
     index_url_name = "translation_words"
     index_results_url_name = "translation_words_results"
     page_title = gettext_lazy("Words delivered")
-    header_icon = "wagtail-localize-language"
     filterset_class = DeliveredFilters
     model = JobPage
     verbose_name_plural = gettext_lazy("months")
@@ -245,19 +248,11 @@ class WordsDelivered(ReportView):
     list_export = [column.name for column in columns]
     export_headings = {column.name: column.label for column in columns}
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not has_jobs(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
     def get_base_queryset(self) -> QuerySet[JobPage]:
         delivered = JobPage.objects.filter(state=TranslationJob.State.DELIVERED)
-        if len(languages_of(self.request.user)) < Locale.objects.count():
+        if len(list(permissions.own_locales(self.request.user))) < Locale.objects.count():
             delivered = delivered.filter(delivered_by=self.request.user)
         return delivered
-
-    def order_queryset(self, queryset: QuerySet[JobPage]) -> QuerySet[JobPage]:
-        return queryset
 
     def get_filtered_queryset(self) -> Any:
         queryset = super().get_filtered_queryset()
@@ -267,9 +262,6 @@ class WordsDelivered(ReportView):
 
     def get_filename(self) -> str:
         return f"words-delivered-{timezone.localdate():%Y-%m-%d}"
-
-    def get_table(self, object_list: Any) -> Any:
-        return super().get_table(self.decorate_paginated_queryset(object_list))
 
     def decorate_paginated_queryset(self, object_list: Any) -> list[dict[str, Any]]:
         rows = [dict(row) for row in object_list]

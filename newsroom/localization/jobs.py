@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Locale, Page, Revision, WorkflowState
+from wagtail.models import Page, Revision, WorkflowState
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from newsroom.localization import notices, permissions, translating, words
@@ -54,7 +54,7 @@ def may_ask(user: Any, source: Page) -> bool:
 
 def visible_to(user: Any) -> QuerySet[TranslationJob]:
     """The jobs that concern the user: of the languages they write in, and those they asked for."""
-    languages = [locale.language_code for locale in Locale.objects.all() if permissions.works_in(user, locale)]
+    languages = [locale.language_code for locale in permissions.own_locales(user)]
     return TranslationJob.objects.filter(Q(language__in=languages) | Q(asked_by=user))
 
 

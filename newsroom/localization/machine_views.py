@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 from wagtail_localize.models import Translation
 
-from newsroom.localization import machine, permissions
+from newsroom.localization import machine, permissions, translating
 
 
 def patterns() -> list[Any]:
@@ -74,8 +74,7 @@ def say(request: HttpRequest, outcome: machine.Outcome) -> None:
 
 
 def _translation(pk: int) -> Translation:
-    translations = Translation.objects.select_related("source__locale", "target_locale")
-    return get_object_or_404(translations, pk=pk, enabled=True)
+    return get_object_or_404(translating.open_translations(), pk=pk)
 
 
 def _back(request: HttpRequest, translation: Translation) -> HttpResponse:

@@ -112,6 +112,11 @@ class JobPage(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def words(self) -> int:
+        """All the words that were asked for, and what has come since."""
+        return self.words_new + self.words_changed + self.words_repeated + self.words_moved
+
 
 class SegmentQuestion(models.Model):
     """What a translator asks, or finds wrong, about one text of a source; and the answer."""

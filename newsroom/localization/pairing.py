@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -18,7 +18,7 @@ from newsroom.localization import drafts, permissions
 from newsroom.localization.follow import follow_source
 from newsroom.localization.models import Pairing
 from newsroom.localization.readiness import before_source
-from newsroom.localization.state import ACCEPTED
+from newsroom.localization.state import accepted
 from newsroom.localization.translating import SegmentsDiffer, matched, take_over, text_to_translate
 from newsroom.localization.watching import Difference, Texts, compare, look_at_source, texts_from, texts_of
 from newsroom.pages import SitePage
@@ -272,13 +272,8 @@ def _words(texts: Texts) -> list[list[str]]:
 
 def _not_accepted(translation: Translation) -> Texts:
     """The texts of the source as it was sent that have no translation which a person has accepted."""
-    accepted = StringTranslation.objects.filter(
-        ACCEPTED,
-        translation_of_id=OuterRef("string_id"),
-        context_id=OuterRef("context_id"),
-        locale_id=translation.target_locale_id,
-    )
-    segments = StringSegment.objects.filter(~Exists(accepted), source_id=translation.source_id)
+    done = accepted().filter(locale_id=translation.target_locale_id)
+    segments = StringSegment.objects.filter(~Exists(done), source_id=translation.source_id)
     return texts_from(segments.values_list("context__path", "string__data"))
 
 

@@ -24,7 +24,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
-from newsroom.localization import importing, permissions, po
+from newsroom.localization import importing, permissions, po, translating
 from newsroom.pages import SitePage
 from newsroom.templatetags.state_tags import language_label
 
@@ -147,6 +147,8 @@ class DownloadFiles(PageBulkAction):
     action_type = "po_files"
     aria_label = gettext_lazy("Get the PO files of the selected pages")
     template_name = "localization/po_download.html"
+    header_icon = "download"
+    button = gettext_lazy("Download")
     action_priority = 6
     form_class = LanguageForm
 
@@ -172,15 +174,12 @@ class DownloadFiles(PageBulkAction):
 
 def upload(request: HttpRequest, translation_id: int) -> HttpResponse:
     """Put in the file of one translation. Its page's permissions were asked for by the guard."""
-    translation = get_object_or_404(
-        Translation.objects.select_related("source__locale", "target_locale"), pk=translation_id, enabled=True
-    )
-    return _put_in(request, translation)
+    return _put_in(request, get_object_or_404(translating.open_translations(), pk=translation_id))
 
 
 def upload_many(request: HttpRequest) -> HttpResponse:
     """Put in files of any translations, in an archive or one by one. What the user may change is asked for each."""
-    if not any(permissions.works_in(request.user, locale) for locale in Locale.objects.all()):
+    if not any(permissions.own_locales(request.user)):
         raise PermissionDenied
     return _put_in(request, None)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
@@ -45,6 +46,8 @@ class SendForTranslation(PageBulkAction):
     action_type = "send_for_translation"
     aria_label = _("Send selected pages for translation")
     template_name = "localization/confirm_send.html"
+    header_icon = "wagtail-localize-language"
+    button = display_name
     action_priority = 5
     form_class = SendForm
 
@@ -53,11 +56,9 @@ class SendForTranslation(PageBulkAction):
             permissions.may_send(self.request.user, page, locale) for locale in self._locales
         )
 
-    @property
+    @cached_property
     def _locales(self) -> list[Locale]:
-        if not hasattr(self, "_all_locales"):
-            self._all_locales = list(Locale.objects.order_by("pk"))
-        return self._all_locales
+        return list(Locale.objects.order_by("pk"))
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.getlist("language")

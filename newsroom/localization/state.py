@@ -160,7 +160,7 @@ def _translations_into_page() -> QuerySet[Translation]:
     )
 
 
-def _accepted() -> QuerySet[StringTranslation]:
+def accepted() -> QuerySet[StringTranslation]:
     """The translations of a segment that count."""
     return StringTranslation.objects.filter(
         ACCEPTED, translation_of_id=OuterRef("string_id"), context_id=OuterRef("context_id")
@@ -173,10 +173,10 @@ def _unfinished(translations: QuerySet[Translation]) -> QuerySet[Translation]:
     seen = PublishedText.objects.filter(
         translation_id=OuterRef(OuterRef(OuterRef("pk"))), context_id=OuterRef("context_id"), text=OuterRef("data")
     )
-    in_step = _accepted().filter(Exists(seen), locale_id=OuterRef(OuterRef("target_locale_id")))
+    in_step = accepted().filter(Exists(seen), locale_id=OuterRef(OuterRef("target_locale_id")))
     waiting = StringSegment.objects.filter(~Exists(in_step), source_id=OuterRef("source_id"))
 
-    same = _accepted().filter(
+    same = accepted().filter(
         locale_id=OuterRef(OuterRef(OuterRef("target_locale_id"))), data=OuterRef(OuterRef("text"))
     )
     theirs = StringSegment.objects.filter(
@@ -189,9 +189,9 @@ def _unfinished(translations: QuerySet[Translation]) -> QuerySet[Translation]:
 def _with_progress(translations: QuerySet[Translation]) -> QuerySet[Translation]:
     """Translations annotated with `total`, `translated` and `moved`."""
     segments = StringSegment.objects.filter(source_id=OuterRef("source_id")).order_by()
-    accepted = _accepted().filter(locale_id=OuterRef(OuterRef("target_locale_id")))
+    done = accepted().filter(locale_id=OuterRef(OuterRef("target_locale_id")))
     return translations.annotate(
-        total=_count(segments), translated=_count(segments.filter(Exists(accepted))), moved=F("standing__moved")
+        total=_count(segments), translated=_count(segments.filter(Exists(done))), moved=F("standing__moved")
     )
 
 

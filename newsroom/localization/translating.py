@@ -125,11 +125,25 @@ def _segments(translation: Translation) -> list[StringSegment]:
     )
 
 
+def open_translations() -> models.QuerySet[Translation]:
+    """The translations that are made from segments, with their languages."""
+    return Translation.objects.filter(enabled=True).select_related("source__locale", "target_locale")
+
+
+def stored(translation: Translation, segment: StringSegment) -> models.QuerySet[StringTranslation]:
+    """What is stored as the translation of a segment: one text or none."""
+    return StringTranslation.objects.filter(
+        translation_of_id=segment.string_id,
+        context_id=segment.context_id,
+        locale_id=translation.target_locale_id,
+    )
+
+
 def store(
-    translation: Translation, segment: StringSegment, text: str, user: AbstractBaseUser | None = None
+    translation: Translation, segment: StringSegment, text: str, user: AbstractBaseUser | None = None, tool: str = ""
 ) -> tuple[StringTranslation, bool]:
-    """Store what a person wrote as the translation of a segment; that also says that it is right. Returns it, and
-    whether there was none before.
+    """Store what a person wrote, with a `tool` if they used one, as the translation of a segment; that also says that
+    it is right. Returns it, and whether there was none before.
 
     Raises ValidationError for a text that cannot stand there.
     """
@@ -140,7 +154,7 @@ def store(
         defaults={
             "data": text,
             "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
-            "tool_name": "",
+            "tool_name": tool,
             "last_translated_by": user,
             "has_error": False,
             "field_error": "",

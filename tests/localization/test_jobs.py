@@ -13,43 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Workflow, WorkflowPage
-from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage
 from newsroom.localization import drafts, jobs, mails, notices, pairing, translating
 from newsroom.localization.models import JobPage, Notice, TranslationJob
 from newsroom.localization.translators import group_of, groups_of, people_of
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
-from newsroom.models import User
 
 pytestmark = pytest.mark.django_db
 
 SEND = "/admin/bulk/wagtailcore/page/send_for_translation/"
 TOMORROW = datetime.date.today() + datetime.timedelta(days=2)
-
-
-@pytest.fixture
-def person(site):
-    """Make a user in some groups."""
-
-    def make(name, *groups, language="en", email=None):
-        email = f"{name}@example.org" if email is None else email
-        user = User.objects.create_user(name, email, "pw", first_name=name.capitalize())
-        user.groups.set(Group.objects.filter(name__in=groups))
-        UserProfile.objects.create(user=user, preferred_language=language)
-        return user
-
-    return make
-
-
-@pytest.fixture
-def writer(person):
-    return person("ada", EDITORS)
-
-
-@pytest.fixture
-def camille(person):
-    return person("camille", translators_of("fr"), language="fr")
 
 
 @pytest.fixture
@@ -59,11 +33,11 @@ def french(site):
 
 
 @pytest.fixture
-def ask(french, writer):
+def ask(french, ada):
     """Have pages translated into French."""
 
     def make(*pages, to=None, by=None, **details):
-        return jobs.ask([french(page) for page in pages], by or writer, jobs.Request(to=to, **details))
+        return jobs.ask([french(page) for page in pages], by or ada, jobs.Request(to=to, **details))
 
     return make
 
@@ -94,10 +68,10 @@ def later(time_machine, **difference):
 
 
 class TestAsking:
-    def test_records_who_asked_whom_until_when_and_the_words(self, make_article, ask, writer, camille):
+    def test_records_who_asked_whom_until_when_and_the_words(self, make_article, ask, ada, camille):
         article = make_article("A new well", text="<p>The well is open since Monday.</p>")
         job = ask(article, to=camille, due_on=TOMORROW, note="By Friday, please.")
-        assert (job.asked_by, job.translator, job.due_on, job.note) == (writer, camille, TOMORROW, "By Friday, please.")
+        assert (job.asked_by, job.translator, job.due_on, job.note) == (ada, camille, TOMORROW, "By Friday, please.")
         row = job.pages.get()
         assert (row.title, row.words_new, row.words_changed, row.words_repeated) == ("A new well", 9, 0, 0)
 
@@ -118,12 +92,12 @@ class TestAsking:
         with pytest.raises(PermissionDenied):
             ask(make_article("Wells"), by=camille)
 
-    def test_offers_those_who_translate_into_the_language(self, site, camille, writer, person):
+    def test_offers_those_who_translate_into_the_language(self, site, camille, ada, person):
         person("julien", SENDERS)
         locale = site.locales["fr"]
         assert [group.name for group in groups_of(locale)] == [translators_of("fr"), EDITORS]
         assert group_of(locale).name == translators_of("fr")
-        assert set(people_of(locale)) == {camille, writer}
+        assert set(people_of(locale)) == {camille, ada}
 
     def test_of_people_who_write_in_the_language(self, make_article, ask, person):
         with pytest.raises(ValueError):
@@ -318,10 +292,10 @@ class TestMoving:
         french(article)
         assert jobs.announce_moves() == 0
 
-    def test_a_text_written_by_hand_is_told_of_but_once(self, make_article, ask, move, camille, writer, time_machine):
+    def test_a_text_written_by_hand_is_told_of_but_once(self, make_article, ask, move, camille, ada, time_machine):
         article = make_article("Wells")
         job = ask(article, to=camille)
-        pairing.write_by_hand(job.pages.get().translation, writer)
+        pairing.write_by_hand(job.pages.get().translation, ada)
         move(article, title="Deep wells")
         later(time_machine, minutes=1)
         assert jobs.announce_moves() == 1
@@ -334,13 +308,13 @@ class TestClosing:
         job.refresh_from_db()
         return job.state
 
-    def test_when_the_translation_is_public(self, make_article, ask, camille, writer):
+    def test_when_the_translation_is_public(self, make_article, ask, camille, ada):
         job = ask(make_article("Wells"), to=camille)
         translation = job.pages.get().translation
         assert self.state(job) == "open"
         finish(translation)
         assert self.state(job) == "open"
-        drafts.publish(translation, writer)
+        drafts.publish(translation, ada)
         assert self.state(job) == "delivered"
         row = job.pages.get()
         assert row.delivered_by == camille
@@ -360,27 +334,27 @@ class TestClosing:
         drafts.submit(translation, camille, confirmed=True)
         assert self.state(job) == state
 
-    def test_not_when_texts_are_missing(self, make_article, ask, writer):
+    def test_not_when_texts_are_missing(self, make_article, ask, ada):
         job = ask(make_article("Wells"))
         translation = job.pages.get().translation
         translating.fill(translation, {"title": "Puits"})
-        drafts.publish(translation, writer, confirmed=True)
+        drafts.publish(translation, ada, confirmed=True)
         assert self.state(job) == "open"
 
-    def test_when_its_last_page_is_delivered(self, make_article, ask, writer):
+    def test_when_its_last_page_is_delivered(self, make_article, ask, ada):
         job = ask(make_article("Wells"), make_article("Roads"))
         first, second = (row.translation for row in job.pages.order_by("pk"))
         for translation, expected in ((first, "open"), (second, "delivered")):
             finish(translation)
-            drafts.publish(translation, writer)
+            drafts.publish(translation, ada)
             assert self.state(job) == expected
 
-    def test_names_the_one_of_a_group_who_translated(self, make_article, ask, camille, person, writer):
+    def test_names_the_one_of_a_group_who_translated(self, make_article, ask, camille, person, ada):
         denis = person("denis", translators_of("fr"))
         job = ask(make_article("Wells"), to=Group.objects.get(name=translators_of("fr")))
         translation = job.pages.get().translation
         finish(translation, denis)
-        drafts.publish(translation, writer)
+        drafts.publish(translation, ada)
         jobs.close_delivered()
         assert job.pages.get().delivered_by == denis
 
@@ -487,19 +461,19 @@ class TestScreens:
         html = client.get(reverse("translation_jobs")).content.decode()
         assert ("Wells" in html) == (status == 200)
 
-    def test_only_who_asked_or_edits_the_source_takes_it_back(self, make_article, ask, camille, writer, client):
+    def test_only_who_asked_or_edits_the_source_takes_it_back(self, make_article, ask, camille, ada, client):
         job = ask(make_article("Wells"), to=camille)
         url = reverse("translation_job", args=[job.pk])
-        for user, state in ((camille, "open"), (writer, "cancelled")):
+        for user, state in ((camille, "open"), (ada, "cancelled")):
             client.force_login(user)
             client.post(url, {"cancel": ""})
             job.refresh_from_db()
             assert job.state == state
 
-    def test_a_mail_that_was_not_sent_is_seen_and_sent_again(self, make_article, ask, camille, writer, client):
+    def test_a_mail_that_was_not_sent_is_seen_and_sent_again(self, make_article, ask, camille, ada, client):
         job = ask(make_article("Wells"), to=camille)
         job.notices.update(state=Notice.State.FAILED, reason="no such mailbox")
-        client.force_login(writer)
+        client.force_login(ada)
         url = reverse("translation_job", args=[job.pk])
         assert "no such mailbox" in client.get(url).content.decode()
         client.post(url, {"again": ""})

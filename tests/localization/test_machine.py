@@ -16,7 +16,6 @@ from newsroom.localization import drafts, machine, translating
 from newsroom.localization.readiness import readiness
 from newsroom.localization.state import Status, state
 from newsroom.management.commands.set_up_site import translators_of
-from newsroom.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -72,11 +71,6 @@ def article(make_article):
 @pytest.fixture
 def task(site, article):
     return translating.send_for_translation(article, site.locales["fr"])
-
-
-@pytest.fixture
-def admin(db):
-    return User.objects.create_superuser("boss", "boss@example.org", "pw")
 
 
 def stored(task):

@@ -34,11 +34,6 @@ def task(site, article):
 
 
 @pytest.fixture
-def admin(db):
-    return User.objects.create_superuser("boss", "boss@example.org", "pw")
-
-
-@pytest.fixture
 def examine(admin):
     """Look at one file, as the administrator."""
 

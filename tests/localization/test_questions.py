@@ -1,43 +1,17 @@
 """Questions about the words of a source reach its author, and the answer comes back."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.users.models import UserProfile
 
 from newsroom.localization import mails, questions, translating
 from newsroom.localization.models import Notice, SegmentQuestion
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
-from newsroom.models import User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def person(site):
-    """Make a user in some groups."""
-
-    def make(name, *groups, language="en"):
-        user = User.objects.create_user(name, f"{name}@example.org", "pw", first_name=name.capitalize())
-        user.groups.set(Group.objects.filter(name__in=groups))
-        UserProfile.objects.create(user=user, preferred_language=language)
-        return user
-
-    return make
-
-
-@pytest.fixture
-def ada(person):
-    return person("ada", EDITORS)
-
-
-@pytest.fixture
-def camille(person):
-    return person("camille", translators_of("fr"), language="fr")
 
 
 @pytest.fixture

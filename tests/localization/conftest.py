@@ -1,0 +1,40 @@
+"""The people of the tests about translators."""
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.users.models import UserProfile
+
+from newsroom.management.commands.set_up_site import EDITORS, translators_of
+from newsroom.models import User
+
+
+@pytest.fixture
+def person(site):
+    """Make a user in some groups."""
+
+    def make(name, *groups, language="en", email=None):
+        email = f"{name}@example.org" if email is None else email
+        user = User.objects.create_user(name, email, "pw", first_name=name.capitalize())
+        user.groups.set(Group.objects.filter(name__in=groups))
+        UserProfile.objects.create(user=user, preferred_language=language)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def ada(person):
+    """Writes English stories."""
+    return person("ada", EDITORS)
+
+
+@pytest.fixture
+def camille(person):
+    """Translates into French, in a French admin."""
+    return person("camille", translators_of("fr"), language="fr")
+
+
+@pytest.fixture
+def admin(db):
+    """May do everything."""
+    return User.objects.create_superuser("boss", "boss@example.org", "pw")
