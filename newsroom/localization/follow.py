@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from wagtail.models import Page
+from django.db.models import Q, QuerySet
+from wagtail.models import Page, Revision, TaskState
 from wagtail.signals import page_published
 from wagtail_localize.models import TranslationSource
 
@@ -24,7 +25,8 @@ def _on_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 @transaction.atomic
 def follow_source(source: SitePage) -> int:
-    """Copy `followed_fields` of a published source to the row and to the latest revision of each of its translations.
+    """Copy `followed_fields` of a published source to the row of each of its translations, and to the drafts of it that
+    may still go live.
 
     Returns the number of translations changed: 0 for a page that is nobody's source. Text is never touched.
     """
@@ -45,7 +47,8 @@ def follow_source(source: SitePage) -> int:
         .objects.originals()
         .filter(translation_key=source.translation_key)
         .exclude(pk=source.pk)
-        .select_related("latest_revision")
+        # Somebody may be saving one of them: what was read here must be what stands there when it is written.
+        .select_for_update()
     )
     for translation in translations:
         if any(getattr(translation, name) != value for name, value in values.items()):
@@ -53,8 +56,15 @@ def follow_source(source: SitePage) -> int:
                 setattr(translation, name, value)
             translation.save(clean=False)
             changed += 1
-        revision = translation.latest_revision
-        if revision and any(revision.content.get(name) != value for name, value in in_revision.items()):
-            revision.content.update(in_revision)
-            revision.save(update_fields=["content"])
+        for revision in _may_go_live(translation):
+            if any(revision.content.get(name) != value for name, value in in_revision.items()):
+                revision.content.update(in_revision)
+                revision.save(update_fields=["content"])
     return changed
+
+
+def _may_go_live(page: Page) -> QuerySet[Revision]:
+    """The latest draft of a page, those that are scheduled, and those in review."""
+    waiting = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values("revision")
+    may = Q(pk=page.latest_revision_id) | Q(approved_go_live_at__isnull=False) | Q(pk__in=waiting)
+    return page.revisions.filter(may).select_for_update()

@@ -127,6 +127,17 @@ class TestWhatAllLanguagesShare:
             assert getattr(french, field) == getattr(french.latest_revision.as_object(), field) == value
             assert french.live
 
+    def test_drafts_that_wait_for_their_time_follow_too(self, site, article, make_category, translate):
+        french = translate(article, "fr", title="Puits")
+        french.go_live_at = timezone.now() + timedelta(days=7)
+        scheduled = french.save_revision(approved_go_live_at=french.go_live_at)
+        french.save_revision()
+        article = ArticlePage.objects.get(pk=article.pk)
+        article.category = make_category("Water")
+        article.save_revision().publish()
+        scheduled.refresh_from_db()
+        assert scheduled.as_object().category == article.category
+
     def test_a_source_that_expires_takes_its_translation_along(self, article, translate, client):
         french = translate(article, "fr", title="Puits")
         article = ArticlePage.objects.get(pk=article.pk)
