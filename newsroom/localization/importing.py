@@ -129,13 +129,13 @@ def key_of(file: int, line: int) -> str:
 
 
 def fingerprint(reports: Iterable[Report]) -> str:
-    """What will be stored, in short: the same as long as it is the same."""
+    """What will be stored, or may be when somebody says so, in short: the same as long as it is the same."""
     changes = [
-        [report.translation.pk, finding.segment.pk, finding.before, finding.text]
+        [report.translation.pk, finding.segment.pk, finding.verdict, finding.before, finding.text]
         for report in reports
         if report.translation
-        for finding in report.changes
-        if finding.segment
+        for finding in report.findings
+        if finding.segment and finding.verdict in STORED | {Verdict.NEWER}
     ]
     return hashlib.sha256(json.dumps(changes).encode()).hexdigest()
 

@@ -473,6 +473,15 @@ class TestInTheAdmin:
         self.confirm(translator, self.url(task), shown, replace=[key])
         assert texts_of(task) == {"title": "Puits"}
 
+    def test_a_newer_text_that_nobody_has_seen_is_not_replaced(self, translator, task):
+        catalogue = filled(task, Wells="Puits")
+        translating.fill(task, {"title": "Forages"})
+        shown = self.put_in(translator, self.url(task), catalogue)
+        translating.fill(task, {"title": "Sources"})
+        key = shown.context_data["reports"][0]["rows"][0].key
+        assert self.confirm(translator, self.url(task), shown, replace=[key]).status_code == 200
+        assert texts_of(task) == {"title": "Sources"}
+
     def test_a_damaged_form_stores_nothing(self, translator, task):
         assert translator.post(self.url(task), {"upload": "?!", "seen": ""}).status_code == 302
         assert not texts_of(task)
