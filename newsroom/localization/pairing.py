@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F
+from django.db.models import Exists, F, OuterRef
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -16,7 +16,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from newsroom.localization import drafts, permissions
 from newsroom.localization.follow import follow_source
-from newsroom.localization.models import Pairing
+from newsroom.localization.models import Pairing, PublishedText
 from newsroom.localization.readiness import before_source
 from newsroom.localization.state import accepted
 from newsroom.localization.translating import SegmentsDiffer, matched, take_over, text_to_translate
@@ -81,7 +81,7 @@ def write_by_hand(translation: Translation, user: AbstractBaseUser | None = None
     said = texts_of(translation.source.as_instance())
     if page.live:
         # What readers see does not say these yet: outdated until somebody says that it does. (A draft is a draft.)
-        said -= _not_accepted(translation)
+        said -= _not_published(translation)
     pairing, _created = Pairing.objects.update_or_create(
         translation=translation, defaults={"words": _words(said), "independent": False}
     )
@@ -270,9 +270,12 @@ def _words(texts: Texts) -> list[list[str]]:
     return [[path, text] for path, text in texts.elements()]
 
 
-def _not_accepted(translation: Translation) -> Texts:
-    """The texts of the source as it was sent that have no translation which a person has accepted."""
-    done = accepted().filter(locale_id=translation.target_locale_id)
+def _not_published(translation: Translation) -> Texts:
+    """The texts of the source as it was sent whose translation readers do not have as a person has accepted it."""
+    public = PublishedText.objects.filter(
+        translation=translation, context_id=OuterRef("context_id"), text=OuterRef("data")
+    )
+    done = accepted().filter(Exists(public), locale_id=translation.target_locale_id)
     segments = StringSegment.objects.filter(~Exists(done), source_id=translation.source_id)
     return texts_from(segments.values_list("context__path", "string__data"))
 

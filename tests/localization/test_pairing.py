@@ -238,6 +238,13 @@ class TestStoppingAndRestarting:
         admin.post(reverse("localization_compare", args=[page.pk]))
         assert state(page, "fr").status == Status.COMPLETE
 
+    def test_so_is_one_whose_new_words_are_translated_but_not_public(self, article, by_segments, admin):
+        reword(article, "The new well is closed.")
+        translating.update_source(article)
+        translating.fill(translating.translation_into(by_segments), {"standfirst": "Le nouveau puits est fermé."})
+        self.stop(admin, by_segments)
+        assert state(by_segments, "fr").status == Status.OUTDATED
+
     def test_restarting_first_shows_what_would_be_overwritten(self, by_segments, admin):
         self.stop(admin, by_segments)
         self.rewrite(by_segments, "Le puits est à tous.")
