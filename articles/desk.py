@@ -43,7 +43,7 @@ def work(user: Any, locale: Locale) -> QuerySet[Page]:
     found = sources().exclude(locale=locale).filter(pk__in=visible.values("pk"))
     found = found.annotate(status=status_in(locale)).exclude(status=Status.COMPLETE)
     found = found.filter(Q(live=True) | ~Q(status=Status.MISSING))
-    due = _open_rows(locale).filter(translation__source__object_id=OuterRef("translation_key"))
+    due = _open_rows(locale.language_code).filter(translation__source__object_id=OuterRef("translation_key"))
     found = found.annotate(due_on=Subquery(due.values("job__due_on")[:1]), reads=_reads())
     return found.order_by(F("due_on").asc(nulls_last=True), "-reads", "-latest_revision_created_at", "pk")
 
@@ -64,8 +64,8 @@ def _reads() -> Coalesce:
     return Coalesce(Subquery(days.values("translation_key").annotate(sum=Sum("reads")).values("sum")), 0)
 
 
-def _open_rows(locale: Locale) -> QuerySet[JobPage]:
-    return JobPage.objects.filter(state=TranslationJob.State.OPEN, job__language=locale.language_code)
+def _open_rows(language: str) -> QuerySet[JobPage]:
+    return JobPage.objects.filter(state=TranslationJob.State.OPEN, job__language=language)
 
 
 class LanguageFilter(ChoiceFilter):
@@ -83,12 +83,12 @@ class StatusFilter(ChoiceFilter):
 
 
 class AskedFilter(ChoiceFilter):
-    """Pages that somebody asked the user to translate."""
+    """Pages that somebody asked the user to translate into the language of the desk."""
 
     def filter(self, queryset: QuerySet[Page], value: str) -> QuerySet[Page]:
         if not value:
             return queryset
-        rows = JobPage.objects.filter(asked_of_user(self.parent.request.user), state=TranslationJob.State.OPEN)
+        rows = _open_rows(self.parent.data["language"]).filter(asked_of_user(self.parent.request.user))
         return queryset.filter(translation_key__in=rows.values("translation__source__object_id"))
 
 
@@ -157,7 +157,7 @@ class DeskView(TranslatorsReport):
     def locale(self) -> Locale:
         """The language asked for, else the first of the user's. Raises PermissionDenied for one they do not write
         in."""
-        locales = list(permissions.own_locales(self.request.user))
+        locales = permissions.own_locales(self.request.user)
         asked = self.request.GET.get("language")
         if not asked:
             return locales[0]
@@ -204,7 +204,7 @@ class DeskView(TranslatorsReport):
 def rows_of(pages: Iterable[Page], locale: Locale) -> dict[uuid.UUID, JobPage]:
     """The open rows of jobs for some pages in a language, by translation key. One query."""
     keys = [page.translation_key for page in pages]
-    rows = _open_rows(locale).filter(translation__source__object_id__in=keys)
+    rows = _open_rows(locale.language_code).filter(translation__source__object_id__in=keys)
     people = rows.select_related("job__translator__wagtail_userprofile", "job__group", "translation__source")
     return {row.translation.source.object_id: row for row in people if row.translation}
 

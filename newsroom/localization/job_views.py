@@ -32,7 +32,7 @@ from newsroom.text import one_line
 
 def has_jobs(user: Any) -> bool:
     """Whether jobs are any business of the user: who may send pages for translation, and translators."""
-    return user.has_perm(permissions.SUBMIT) and any(permissions.own_locales(user))
+    return user.has_perm(permissions.SUBMIT) and bool(permissions.own_locales(user))
 
 
 def asked_of(job: TranslationJob) -> str:
@@ -195,21 +195,17 @@ class JobView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         sent = list(self.job.notices.select_related("to").order_by("made_at", "pk"))
+        opened = jobs.opened(self.rows, self.request.user)
         return context | {
             "job": self.job,
             "language": language_label(self.job.language),
             "asked_of": asked_of(self.job),
-            "rows": [{"page": row, "target": self._opened(row)} for row in self.rows],
+            "rows": [{"page": row, "target": opened.get(row.pk)} for row in self.rows],
             "words": total(self.rows),
             "notices": sent,
             "unsent": any(notice.state == Notice.State.FAILED for notice in sent),
             "manages": self.manages,
         }
-
-    def _opened(self, row: JobPage) -> Any:
-        """The page that is being translated, for those who may open it."""
-        target = jobs.target_of(row)
-        return target if target and permissions.may_open(self.request.user, target) else None
 
 
 # -- Words delivered ---------------------------------------------------------------------------------------------------
@@ -250,7 +246,7 @@ class WordsDelivered(TranslatorsReport):
 
     def get_base_queryset(self) -> QuerySet[JobPage]:
         delivered = JobPage.objects.filter(state=TranslationJob.State.DELIVERED)
-        if len(list(permissions.own_locales(self.request.user))) < Locale.objects.count():
+        if len(permissions.own_locales(self.request.user)) < Locale.objects.count():
             delivered = delivered.filter(delivered_by=self.request.user)
         return delivered
 

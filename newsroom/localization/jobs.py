@@ -62,8 +62,8 @@ def may_cancel(user: Any, job: TranslationJob) -> bool:
     """Whether the user may take a job back: who asked for it, or edits all the pages that it is about."""
     if user.is_superuser or job.asked_by_id == user.pk:
         return True
-    sources = [source for source in map(source_of, job.pages.select_related("translation__source")) if source]
-    return bool(sources) and all(may_ask(user, source) for source in sources)
+    sources = sources_of(job.pages.select_related("translation__source"))
+    return bool(sources) and all(may_ask(user, source) for source in sources.values())
 
 
 def people_asked(job: TranslationJob) -> list[Any]:
@@ -73,21 +73,38 @@ def people_asked(job: TranslationJob) -> list[Any]:
     return list(job.group.user_set.filter(is_active=True).order_by("pk")) if job.group else []
 
 
-def target_of(row: JobPage) -> Page | None:
-    """The page that is being translated; None when it is gone."""
-    if row.translation is None:
-        return None
-    return Page.objects.filter(
-        translation_key=row.translation.source.object_id, locale=row.translation.target_locale_id
-    ).first()
+def targets_of(rows: Iterable[JobPage]) -> dict[int, Page]:
+    """The pages that are being translated, by the number of their row; without those that are gone. One query."""
+    return _found(
+        {
+            row.pk: (row.translation.source.object_id, row.translation.target_locale_id)
+            for row in rows
+            if row.translation
+        }
+    )
 
 
-def source_of(row: JobPage) -> Page | None:
-    """The page it is translated from; None when it is gone."""
-    if row.translation is None:
-        return None
-    source = row.translation.source
-    return Page.objects.filter(translation_key=source.object_id, locale=source.locale_id).first()
+def sources_of(rows: Iterable[JobPage]) -> dict[int, Page]:
+    """The pages they are translated from, likewise."""
+    return _found(
+        {
+            row.pk: (row.translation.source.object_id, row.translation.source.locale_id)
+            for row in rows
+            if row.translation
+        }
+    )
+
+
+def _found(places: dict[int, tuple[Any, int]]) -> dict[int, Page]:
+    """The pages with a translation key in a language, by what they are asked for under."""
+    pages = Page.objects.filter(translation_key__in={key for key, _locale in places.values()})
+    by_place = {(page.translation_key, page.locale_id): page for page in pages}
+    return {name: by_place[place] for name, place in places.items() if place in by_place}
+
+
+def opened(rows: Iterable[JobPage], user: Any) -> dict[int, Page]:
+    """The pages that are being translated, by the number of their row, as far as a user may open them."""
+    return {pk: page for pk, page in targets_of(rows).items() if permissions.may_open(user, page)}
 
 
 # -- Asking and taking back --------------------------------------------------------------------------------------------
@@ -163,12 +180,13 @@ def _add_page(job: TranslationJob, translation: Translation, count: words.Words,
 
 @transaction.atomic
 def cancel(job: TranslationJob) -> bool:
-    """Take an open job back and tell those it was asked of. Returns whether it was open."""
+    """Take an open job back and tell those who have heard of it. Returns whether it was open."""
     cancelled = TranslationJob.objects.filter(pk=job.pk, state=OPEN).update(state=CANCELLED, closed_at=timezone.now())
     if cancelled:
-        people = people_asked(job)
         job.pages.filter(state=OPEN).update(state=CANCELLED)
-        notices.tell(Notice.Kind.CANCELLED, people, job=job)
+        notices.forget(job)
+        told = notices.told_of(job)
+        notices.tell(Notice.Kind.CANCELLED, [one for one in people_asked(job) if one.pk in told], job=job)
     return bool(cancelled)
 
 
@@ -245,9 +263,9 @@ def _who_delivered(row: JobPage) -> Any:
         last_translated_by__isnull=False,
     )
     most = texts.order_by().values("last_translated_by").annotate(texts=Count("pk")).order_by("-texts").first()
-    target = target_of(row)
     if most:
         return get_user_model().objects.get(pk=most["last_translated_by"])
+    target = targets_of([row]).get(row.pk)
     return target.latest_revision.user if target and target.latest_revision else None
 
 

@@ -131,9 +131,8 @@ def _about_job(notice: Notice) -> Found | None:
     wanted = TranslationJob.State.CANCELLED if cancelled else TranslationJob.State.OPEN
     rows = job.pages.filter(state=wanted).order_by("pk")
     rows = list(rows.select_related("translation__source__locale", "translation__target_locale"))
-    shown = [
-        (row, target) for row in rows if (target := jobs.target_of(row)) and permissions.may_open(notice.to, target)
-    ]
+    targets = jobs.opened(rows, notice.to)
+    shown = [(row, targets[row.pk]) for row in rows if row.pk in targets]
     if job.state != wanted or not shown:
         return None
     context = {
@@ -145,15 +144,21 @@ def _about_job(notice: Notice) -> Found | None:
         "reply_to": job.asked_by.email if job.asked_by else "",
     }
     sent = [] if cancelled else [row for row, _target in shown if notice.kind == Notice.Kind.ASKED or row.moved_at]
-    return "translation_job", context, _files(sent)
+    files = _files(sent)
+    return "translation_job", context | {"has_files": bool(files)}, files
 
 
 def _page(row: JobPage, target: Any) -> dict[str, Any]:
+    task: Any = row.translation
+    if task.enabled:
+        preview = reverse("wagtail_localize:preview_translation", args=[task.pk])
+    else:  # written by hand: its latest draft is what there is to see
+        preview = reverse("wagtailadmin_pages:view_draft", args=[target.pk])
     return {
         "row": row,
         "title": one_line(row.title),
         "edit_url": _absolute(reverse("wagtailadmin_pages:edit", args=[target.pk])),
-        "preview_url": _absolute(reverse("wagtail_localize:preview_translation", args=[row.translation_id])),
+        "preview_url": _absolute(preview),
     }
 
 

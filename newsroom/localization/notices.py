@@ -25,6 +25,16 @@ def tell(
     )
 
 
+def forget(job: TranslationJob) -> None:
+    """Drop the mails about a job that have not left yet."""
+    Notice.objects.filter(job=job, state=Notice.State.PENDING).update(state=Notice.State.DROPPED)
+
+
+def told_of(job: TranslationJob) -> set[int]:
+    """Who has got a mail about a job: the numbers of the users."""
+    return set(Notice.objects.filter(job=job, state=Notice.State.SENT).values_list("to", flat=True))
+
+
 def try_again(failed: QuerySet[Notice]) -> int:
     """Send those of some notices that could not be sent. Returns how many there are."""
     return failed.filter(state=Notice.State.FAILED).update(

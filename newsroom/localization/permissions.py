@@ -4,7 +4,7 @@ wagtail-localize asks for one global permission, or for none. Here the permissio
 language, because every language has a tree of its own; snippets follow the languages of the pages. Locks hold.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -93,10 +93,14 @@ def works_in(user: Any, locale: Locale) -> bool:
     return pages.filter(locale=locale, depth__gt=1).exists()
 
 
-def own_locales(user: Any) -> Iterator[Locale]:
-    """The languages that the user writes in, first those to translate into rather than the site's first."""
-    locales = sorted(Locale.objects.all(), key=lambda locale: (locale == Locale.get_default(), locale.pk))
-    return (locale for locale in locales if works_in(user, locale))
+def own_locales(user: Any) -> list[Locale]:
+    """The languages that the user writes in, first those to translate into rather than the site's first. Looked up
+    once for a user, as Django does with permissions: every entry of the menu asks."""
+    if not hasattr(user, "_own_locales"):
+        first = Locale.get_default()
+        locales = sorted(Locale.objects.all(), key=lambda locale: (locale == first, locale.pk))
+        user._own_locales = [locale for locale in locales if works_in(user, locale)]
+    return user._own_locales
 
 
 def locales_to_send(user: Any, source: models.Model, locales: Iterable[Locale]) -> list[Locale]:

@@ -179,7 +179,7 @@ def upload(request: HttpRequest, translation_id: int) -> HttpResponse:
 
 def upload_many(request: HttpRequest) -> HttpResponse:
     """Put in files of any translations, in an archive or one by one. What the user may change is asked for each."""
-    if not any(permissions.own_locales(request.user)):
+    if not permissions.own_locales(request.user):
         raise PermissionDenied
     return _put_in(request, None)
 

@@ -301,6 +301,23 @@ class TestMoving:
         assert jobs.announce_moves() == 1
         assert jobs.announce_moves() == 0
 
+    def test_for_a_text_written_by_hand_there_is_a_draft_to_look_at_and_no_file(
+        self, make_article, ask, move, camille, ada, outbox, time_machine
+    ):
+        article = make_article("Wells")
+        job = ask(article, to=camille)
+        translation = job.pages.get().translation
+        mails.send_due()
+        pairing.write_by_hand(translation, ada)
+        move(article, title="Deep wells")
+        later(time_machine, minutes=1)
+        jobs.announce_moves()
+        mails.send_due()
+        draft = reverse("wagtailadmin_pages:view_draft", args=[translation.get_target_instance().pk])
+        for text in (outbox[1].body, outbox[1].alternatives[0].content):
+            assert draft in text and "PO" not in text
+        assert outbox[1].attachments == []
+
 
 class TestClosing:
     def state(self, job):
@@ -372,6 +389,12 @@ class TestClosing:
         mails.send_due()
         assert len(outbox) == 2
         assert outbox[1].attachments == []
+
+    def test_who_has_not_heard_of_it_hears_nothing(self, make_article, ask, camille, outbox):
+        job = ask(make_article("Wells"), to=camille)
+        jobs.cancel(job)
+        mails.send_due()
+        assert not outbox
 
     def test_costs_the_same_for_one_page_and_for_many(self, make_article, ask):
         def price():
@@ -469,6 +492,17 @@ class TestScreens:
             client.post(url, {"cancel": ""})
             job.refresh_from_db()
             assert job.state == state
+
+    def test_costs_the_same_for_one_page_and_for_many(self, make_article, ask, camille, client):
+        def price(*pages):
+            url = reverse("translation_job", args=[ask(*pages, to=camille).pk])
+            client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(url)
+            return len(queries)
+
+        client.force_login(camille)
+        assert price(make_article("Wells")) == price(*(make_article(f"Roads {number}") for number in range(5)))
 
     def test_a_mail_that_was_not_sent_is_seen_and_sent_again(self, make_article, ask, camille, ada, client):
         job = ask(make_article("Wells"), to=camille)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import transaction
+from django.urls import reverse
 from wagtail.models import Locale
 
 from articles.models import ArticlePage, LatestNewsPage, NewsIndexPage
@@ -14,9 +15,10 @@ from articles.popularity import rewrite_ranks
 from home.models import HomePage, SiteSettings
 from newsletter import preflight, sending
 from newsletter.models import DigestPage, NewsletterPage, Subscriber, Subscription
-from newsroom.localization import drafts, translating
+from newsroom.localization import drafts, jobs, translating
 from newsroom.localization.state import Status, state, states
 from newsroom.management.commands.set_up_site import EDITORS, translators_of
+from newsroom.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +176,19 @@ class TestEditors:
         article.save_revision().publish()
         keys = ArticlePage.objects.filter(pk__in=[puits.pk, well.pk]).values_list("category_key", flat=True)
         assert set(keys) == {article.category.translation_key}
+
+    def test_what_is_asked_in_one_language_is_no_job_in_another(self, site, article, client, login):
+        login(translators_of("fr"), translators_of("es"))
+        both = User.objects.get(groups__name=translators_of("es"))
+        client.force_login(both)
+        french = translating.send_for_translation(article, site.locales["fr"])
+        jobs.ask([french], User.objects.create_superuser("ada"), jobs.Request(to=both))
+        desk = reverse("translation_desk")
+        asked = {
+            code: article.page_ptr in client.get(desk, {"language": code, "asked": "mine"}).context["object_list"]
+            for code in ("fr", "es")
+        }
+        assert asked == {"fr": True, "es": False}
 
 
 class TestDigest:
