@@ -17,11 +17,11 @@ from bs4 import BeautifulSoup, Tag
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_save, pre_save
 from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail_localize.models import String, StringTranslation, TranslationContext, TranslationSource
 from wagtail_localize.strings import INLINE_TAGS
 
@@ -48,6 +48,7 @@ class Place:
 def connect() -> None:
     """Look at every text before it is stored, once."""
     pre_save.connect(_before_save, sender=StringTranslation, dispatch_uid="localization.segments")
+    post_save.connect(_name_draft, sender=StringTranslation, dispatch_uid="localization.segments.title")
 
 
 def check(string: String, context: TranslationContext | None, locale: Locale, text: str) -> str:
@@ -85,6 +86,13 @@ def _before_save(
 ) -> None:
     if not raw and (update_fields is None or "data" in update_fields):
         instance.data = check(instance.translation_of, instance.context, instance.locale, instance.data)
+
+
+def _name_draft(sender: type, instance: StringTranslation, **kwargs: Any) -> None:
+    """wagtail-localize gives the admin the title of a draft as it stands in HTML: with "&amp;" for "&"."""
+    if instance.context.path == "title" and "&" in instance.data:  # type: ignore[union-attr]
+        pages = Page.objects.filter(translation_key=instance.context.object_id, locale=instance.locale_id)  # type: ignore[union-attr]
+        pages.update(draft_title=plain(instance.data))
 
 
 @lru_cache(maxsize=1024)

@@ -152,3 +152,8 @@ def test_its_own_language_for_a_snippet_too(site):
 def test_an_ampersand_that_stands_for_itself_stays(store, text, stored):
     assert store("Give now", text).replace("\u202f;", ";") == stored
     assert store("Give now", stored).replace("\u202f;", ";") == stored
+
+
+def test_a_draft_is_named_as_people_read_it(task, store):
+    store("Wells", "Puits &amp; pompes")
+    assert task.get_target_instance().draft_title == "Puits & pompes"
