@@ -15,6 +15,21 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>«»“”\"]+|[\w.+-]+@[\w-]+(
 # 3 p.m., 3.30 pm, 10:30 a.m.; 15 h, 15h30, 15 h 30
 _HALF_DAY = re.compile(r"\b(\d{1,2})(?:[.:](\d\d))?[\s\u00a0\u202f]?([ap])\.?m\b\.?", re.IGNORECASE)
 _HOUR = re.compile(r"\b(\d{1,2})[\s\u00a0\u202f]?h(?:[\s\u00a0\u202f]?(\d\d))?\b")
+# Round the clock: 24/7, 24 hours a day, 7 days a week; 24 heures sur 24, 7 j/7; 24 horas al día, 7 días a la semana.
+_ROUND_THE_CLOCK = re.compile(
+    r"\b24(?:[\s\u00a0\u202f]?/[\s\u00a0\u202f]?7"
+    r"|[\s\u00a0\u202f]?h(?:eures|ours|oras)?[\s\u00a0\u202f]?(?:/|sur|a|al)[\s\u00a0\u202f]?(?:24|day|día)"
+    r"(?:,?[\s\u00a0\u202f](?:et |and |y )?(?:7|seven|sept|siete)[\s\u00a0\u202f]?(?:j|jours|days|días)"
+    r"[\s\u00a0\u202f]?(?:/|sur|a|a la)[\s\u00a0\u202f]?(?:7|sept|week|semana))?)\b",
+    re.IGNORECASE,
+)
+# 21st century, 21st-century; XXIe siècle; siglo XXI
+_CENTURY = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)[\s\u00a0\u202f-]centur|\b([IVX]+)(?:er?|ᵉʳ?)[\s\u00a0\u202f]si[eè]cle"
+    r"|\bsiglo[\s\u00a0\u202f]([IVX]+)\b",
+    re.IGNORECASE,
+)
+_ROMAN = {"I": 1, "V": 5, "X": 10}
 # By language: what groups the thousands, what stands before decimals.
 _SEPARATORS = {"en": (", \u00a0\u202f", "."), "fr": (" \u00a0\u202f\u2009.", ","), "es": (" \u00a0\u202f.", ",")}
 _OTHER = (" \u00a0\u202f\u2009", ".,")
@@ -24,6 +39,9 @@ _WORDS = {
     "fr": ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
     "es": ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
 }
+_NOON = {"en": {"noon", "midday"}, "fr": {"midi"}, "es": {"mediodía"}}
+_CENTURIES = {"century", "centuries", "siècle", "siècles", "siglo", "siglos"}
+_MIDNIGHT = {"en": {"midnight"}, "fr": {"minuit"}, "es": {"medianoche"}}
 
 
 def differing(source: str, source_language: str, text: str, language: str) -> tuple[Counter[str], Counter[str]]:
@@ -35,19 +53,33 @@ def differing(source: str, source_language: str, text: str, language: str) -> tu
 
 def figures(text: str, language: str) -> Counter[str]:
     """What an HTML fragment says in figures: numbers without their separators ("1200.5"), months beside a number
-    ("month 3"), times of day ("15:30"), addresses; each as often as it is said."""
+    ("month 3"), centuries ("century 21"), times of day ("15:30"), "24/7", addresses; each as often as it is said."""
     language = language.partition("-")[0]
     prose = plain(html.unescape(text))
     addresses = [match.rstrip(".,;:!?)") for match in _ADDRESS.findall(prose)]
     found = Counter(addresses)
     for address in addresses:
         prose = prose.replace(address, " ", 1)
+    prose, centuries = _without_centuries(prose)
     prose, times = _without_times(prose)
-    return found + times + _months(prose, language) + _numbers(prose, language)
+    return found + centuries + times + _months(prose, language) + _numbers(prose, language)
+
+
+def _without_centuries(prose: str) -> tuple[str, Counter[str]]:
+    centuries = [match[1] or _arabic(match[2] or match[3]) for match in _CENTURY.finditer(prose)]
+    return _CENTURY.sub(" ", prose), Counter(f"century {number}" for number in centuries)
+
+
+def _arabic(roman: str) -> int:
+    """The value of a small Roman numeral: a lesser letter before a greater one is taken away."""
+    values = [_ROMAN[letter] for letter in roman.upper()]
+    following = [*values[1:], 0]
+    return sum(-one if one < after else one for one, after in zip(values, following, strict=True))
 
 
 def _without_times(prose: str) -> tuple[str, Counter[str]]:
-    times: Counter[str] = Counter()
+    prose, always = _ROUND_THE_CLOCK.subn(" ", prose)
+    times: Counter[str] = Counter({"24/7": always} if always else {})
 
     def half_day(match: re.Match[str]) -> str:
         hour = int(match[1]) % 12 + (12 if match[3].lower() == "p" else 0)
@@ -99,7 +131,14 @@ def _value(number: str, group: str) -> str:
 
 
 def _not_in_words(found: Counter[str], text: str, language: str) -> Counter[str]:
-    names = _WORDS.get(language.partition("-")[0], [])
+    language = language.partition("-")[0]
+    names = _WORDS.get(language, [])
     said = set(re.findall(r"\w+", plain(text).lower()))
     in_words = {str(number) for number, name in enumerate(names) if name in said}
+    if said & _NOON.get(language, set()):
+        in_words |= {"12:00", "12"}
+    if said & _MIDNIGHT.get(language, set()):
+        in_words |= {"0:00", "24:00", "12"}
+    if said & _CENTURIES and not _CENTURY.search(plain(text)):
+        in_words |= {figure for figure in found if figure.startswith("century ")}
     return Counter({figure: count for figure, count in found.items() if figure not in in_words})

@@ -27,6 +27,16 @@ def compare(english, french):
         ("It may be 2024", "Peut-être 2024"),
         ("<b>12</b> wells &amp; 3 pumps", "<b>12</b> puits et 3 pompes"),
         ("Write to ada@example.org.", "Écrire à ada@example.org !"),
+        ("Open 24/7", "Ouvert 24 heures sur 24 et 7 jours sur 7"),
+        ("24 hours a day, seven days a week", "24 h/24, 7 j/7"),
+        ("24 hours a day", "24\u202fh sur 24"),
+        ("At noon", "À 12 h"),
+        ("At 12 p.m.", "À midi"),
+        ("12 noon", "midi"),
+        ("At midnight", "À 0 h"),
+        ("The 21st century", "Le XXI<sup>e</sup> siècle"),
+        ("The 19th-century well", "Le puits du XIXe siècle"),
+        ("The twenty-first century", "Le XXIe siècle"),
     ],
 )
 def test_the_same_said_as_each_language_says_it(english, french):
@@ -41,6 +51,9 @@ def test_the_same_said_as_each_language_says_it(english, french):
         ("1,200 people", "1,200 personnes", ["1200"], ["1.2"]),
         ("on 12 March", "le 12 avril", ["month 3"], ["month 4"]),
         ("at 3 p.m.", "à 3 h", ["15:00"], ["3:00"]),
+        ("open 24/7", "ouvert le 24", ["24/7"], ["24"]),
+        ("in the 20th century", "au XXIe siècle", ["century 20"], ["century 21"]),
+        ("at noon", "à 11 h", [], ["11:00"]),
         ("www.example.org/en", "www.example.org/fr", ["www.example.org/en"], ["www.example.org/fr"]),
     ],
 )
