@@ -17,6 +17,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Site
 
 from newsroom.localization import jobs, permissions, po
@@ -203,7 +204,7 @@ def _about_question(notice: Notice) -> Found | None:
         "writer": writer,
         "reply_to": writer.email if writer else "",
         "url": _absolute(f"{url}#question-{question.pk}"),
-        "edit_url": _absolute(reverse("wagtailadmin_pages:edit", args=[page.pk])),
+        "edit_url": _absolute(AdminURLFinder().get_edit_url(page)),
     }
     return "translation_question", context, []
 

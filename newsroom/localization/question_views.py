@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -97,7 +98,7 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
         if question.author:
             messages.success(request, _("The author of the text will be told."))
         else:
-            messages.warning(request, _("The page has no author any more: all who edit it find your question here."))
+            messages.warning(request, _("The text has no author any more: all who edit it find your question here."))
         return self._back(question)
 
     @transaction.atomic
@@ -140,7 +141,7 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
             "form": form if self.asks else None,
             "translation": self.translation,
             "language": self.translation.source.locale.language_code,
-            "edit_url": reverse("wagtailadmin_pages:edit", args=[target.pk]) if self.asks else None,
+            "edit_url": AdminURLFinder(self.request.user).get_edit_url(target) if self.asks else None,
             "questions": [self._shown(question) for question in found],
         }
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, TranslatableMixin
 from wagtail.permissions import page_permission_policy
+from wagtail.snippets.models import get_snippet_models
+from wagtail.snippets.permissions import get_permission_name
 from wagtail_localize.models import StringSegment, Translation
 
 from newsroom.localization import notices, permissions
@@ -78,12 +80,25 @@ def of_translation(translation: Translation) -> dict[int, list[SegmentQuestion]]
 
 
 def to_answer(user: Any) -> QuerySet[SegmentQuestion]:
-    """The open questions about pages that the user edits, oldest first."""
+    """The open questions about pages and snippets that the user edits, oldest first."""
+    about = _about_pages(user)
+    languages = [locale.pk for locale in permissions.own_locales(user)]
+    for model in get_snippet_models():
+        if issubclass(model, TranslatableMixin) and user.has_perm(get_permission_name("change", model)):
+            sources = model.objects.filter(  # type: ignore[attr-defined]
+                translation_key=OuterRef("translation__source__object_id"),
+                locale=OuterRef("translation__source__locale"),
+            )
+            about |= Q(Exists(sources), translation__source__locale__in=languages)
+    open_questions = SegmentQuestion.objects.filter(about, answered_at=None).order_by("asked_at", "pk")
+    return open_questions.select_related("translation__source", "translation__target_locale", "asked_by")
+
+
+def _about_pages(user: Any) -> Q:
     sources = page_permission_policy.instances_user_has_any_permission_for(user, ["change"]).filter(
         translation_key=OuterRef("translation__source__object_id"), locale=OuterRef("translation__source__locale")
     )
     translated = Page.objects.filter(
         translation_key=OuterRef("translation__source__object_id"), locale=OuterRef("translation__target_locale")
     )
-    open_questions = SegmentQuestion.objects.filter(Exists(sources), Exists(translated), answered_at=None)
-    return open_questions.select_related("translation__source", "translation__target_locale", "asked_by")
+    return Q(Exists(sources), Exists(translated))

@@ -41,7 +41,7 @@ ROLES = [
 WRITERS_OF_FRENCH = {"translator fr", "apprentice fr", "editor", "superuser"}
 PUBLISHERS_OF_FRENCH = {"translator fr", "editor", "superuser"}
 SENDERS_TO_FRENCH = WRITERS_OF_FRENCH | {"translator en"}
-EDITORS_OF_SNIPPETS = {"editor", "superuser"}
+EDITORS_OF_SNIPPETS = {"translator en", "translator fr", "editor", "superuser"}  # who signs is translated, too
 # The report shows the pages that somebody sees in the admin.
 WITH_REPORT = SENDERS_TO_FRENCH | {"translator elsewhere", "sender"}
 EVERYBODY_INSIDE = set(ROLES) - OUTSIDE

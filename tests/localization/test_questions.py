@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.models import Author
 from newsroom.localization import mails, questions, translating
 from newsroom.localization.models import Notice, SegmentQuestion
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
@@ -66,6 +67,36 @@ class TestAsking:
         question = questions.ask(translation, title, camille, "?")
         assert mails.send_due() == 0
         assert list(questions.to_answer(person("bea", EDITORS))) == [question]
+
+
+class TestAboutASnippet:
+    """A person who signs articles, whose role is translated."""
+
+    @pytest.fixture
+    def translation(self, site):
+        kofi = Author.objects.create(name="Kofi", role="Head of the desk", locale=site.locales["en"])
+        return translating.send_for_translation(kofi, site.locales["fr"])
+
+    @pytest.fixture
+    def question(self, translation, camille):
+        [segment] = translation.source.stringsegment_set.filter(context__path="role")
+        return questions.ask(translation, segment, camille, "Which desk?")
+
+    def test_waits_for_those_who_edit_it(self, question, ada, person, login):
+        assert list(questions.to_answer(ada)) == [question]
+        assert not questions.to_answer(person("denis", translators_of("fr"))).exists()
+        assert not questions.to_answer(person("eve")).exists()
+        html = login(EDITORS).get(reverse("wagtailadmin_home")).content.decode()
+        assert "Which desk?" in html
+
+    def test_leads_back_to_it(self, question, translation, camille, ada, client, outbox):
+        questions.answer(question, ada, "The news desk.")
+        mails.send_due()
+        kofi = translation.get_target_instance()
+        assert reverse("wagtailsnippets_articles_author:edit", args=[kofi.pk]) in outbox[0].body
+        client.force_login(camille)
+        html = client.get(url(translation)).content.decode()
+        assert reverse("wagtailsnippets_articles_author:edit", args=[kofi.pk]) in html
 
 
 class TestAnswering:

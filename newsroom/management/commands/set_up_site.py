@@ -135,8 +135,9 @@ def make_groups(locales: Iterable[Locale]) -> None:
     _allow_on_pages(editors, homes, ["add", "change", "publish", "bulk_delete", "lock", "unlock"])
 
     for locale in locales:
-        # They choose the picture or document of their language, and upload it.
-        translators = _group(translators_of(locale.language_code), translating_too, files=True)
+        # They choose the picture or document of their language, and upload it; and say in it what authors are.
+        allowed = [*translating_too, *_permissions_on(Author, "change", "view")]
+        translators = _group(translators_of(locale.language_code), allowed, files=True)
         for home in homes:
             # Wagtail has no permission to look only; `lock` is the least that shows the other languages' tree.
             actions = ["change", "publish"] if home.locale_id == locale.pk else ["lock"]
