@@ -54,6 +54,8 @@ ARTICLES_A_PAGE = 12
 WINDOW_NAMES = {7: _("last 7 days"), 30: _("last 30 days"), 365: _("last 12 months")}
 # What the news index shows of each category.
 ARTICLES_A_CATEGORY = 3
+# As long a story may be dated ahead: "this evening".
+A_DAY = timedelta(days=1)
 # What a card shows under the title, in characters.
 TEASER_LENGTH = 220
 
@@ -335,6 +337,15 @@ class ArticlePageForm(SitePageForm):
         if "category" in self.fields:
             own = models.Q(locale_id=self.instance.locale_id) | models.Q(pk=self.instance.category_id)
             self.fields["category"].queryset = CategoryPage.objects.originals().filter(own).order_by("title")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses to publish what would stand above all newer stories until its date has come."""
+        data = super().clean()
+        date, now = data.get("date"), timezone.now()
+        if "action-publish" in self.data and date and date > max(now, data.get("go_live_at") or now) + A_DAY:
+            message = _("This date is in the future. To publish the story later, set a schedule.")
+            self.add_error("date", message)
+        return data
 
 
 class ArticlePage(SitePage):

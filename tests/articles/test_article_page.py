@@ -165,3 +165,45 @@ def test_the_tree_stays_sound_when_translations_are_published(make_article, tran
     for n in range(3):
         translate(make_article(f"Story {n}"), "fr", title=f"Article {n}")
     assert Page.find_problems() == ([], [], [], [], [])
+
+
+class TestADateInTheFuture:
+    """A story would stand above all newer ones until its date has come."""
+
+    @pytest.fixture
+    def publish(self, make_article, login):
+        """Press “Publish” on a draft with these fields. Returns what was wrong with its date."""
+        article = make_article(live=False)
+
+        def press(button="action-publish", **fields):
+            form_class = ArticlePage.get_edit_handler().get_form_class()
+            filled = {
+                "title": "Wells",
+                "slug": "wells",
+                "comments-TOTAL_FORMS": 0,
+                "comments-INITIAL_FORMS": 0,
+                "body-count": 0,
+                **{
+                    f"{name}-{count}_FORMS": 0
+                    for name in ("bylines", "related_articles")
+                    for count in ("TOTAL", "INITIAL")
+                },
+            }
+            times = {name: timezone.localtime(time).strftime("%Y-%m-%d %H:%M") for name, time in fields.items()}
+            form = form_class({**filled, **times, button: "on"}, instance=article)
+            return form.errors.get("date")
+
+        return press
+
+    def test_is_refused_when_it_is_published(self, publish):
+        assert "set a schedule" in str(publish(date=timezone.now() + timedelta(days=3)))
+
+    def test_but_for_a_story_of_this_evening(self, publish):
+        assert not publish(date=timezone.now() + timedelta(hours=8))
+
+    def test_or_one_that_goes_public_then(self, publish):
+        then = timezone.now() + timedelta(days=3)
+        assert not publish(date=then, go_live_at=then)
+
+    def test_a_draft_may_have_it(self, publish):
+        assert not publish("action-save", date=timezone.now() + timedelta(days=3))
