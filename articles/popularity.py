@@ -5,8 +5,10 @@ import uuid
 from collections import defaultdict
 from datetime import date, timedelta
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import Q, Sum
+from django.db.models import DateField, Q, Sum, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from articles.models import ArticlePage, DailyReads, Rank
@@ -16,16 +18,21 @@ from articles.models.readership import ALL_CATEGORIES, RANK_WINDOWS
 LONGEST_RANK = 50
 
 
-def count_read(article: ArticlePage, day: date | None = None) -> None:
-    """Count one read of an article, today (UTC) unless told otherwise: one statement, nothing read first."""
+def count_read(page_id: int, day: date | None = None) -> None:
+    """Count one read of the article with this number, today (UTC) unless told otherwise; nothing for a page that is no
+    published article. One statement."""
     table = connection.ops.quote_name(DailyReads._meta.db_table)
-    field = DailyReads._meta.get_field("translation_key")
-    key = field.get_db_prep_value(article.translation_key, connection)
+    today = Cast(Value(day or timezone.now().date()), DateField())
+    article = ArticlePage.objects.published().filter(page_ptr__id=page_id).annotate(day=today, one=Value(1))
+    try:
+        select, values = article.values_list("story_key", "language", "day", "one").query.sql_with_params()
+    except EmptyResultSet:  # a number that no page can have
+        return
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (translation_key, language, day, reads) VALUES (%s, %s, %s, 1) "
+            f"INSERT INTO {table} (translation_key, language, day, reads) {select} "
             f"ON CONFLICT (translation_key, language, day) DO UPDATE SET reads = {table}.reads + 1",
-            [key, article.language, day or timezone.now().date()],
+            values,
         )
 
 

@@ -121,6 +121,10 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache":
     # Django's 300 entries would be full after as many readers, and forget who has just read what.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
+# How many proxies of our own stand in front, each of which adds whom it was called by to X-Forwarded-For.
+PROXIES = env.int("PROXIES", default=0)
+# As many reads are counted of one network (a household, an office) in half an hour; the rest is taken for a flood.
+READS_PER_NETWORK = env.int("READS_PER_NETWORK", default=60)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 MEDIA_ROOT = DATA_DIR / "media"

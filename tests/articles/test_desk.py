@@ -55,7 +55,7 @@ def ask(site, login):
 
 def read(article, times, days_ago=0):
     for _time in range(times):
-        count_read(article, timezone.now().date() - datetime.timedelta(days=days_ago))
+        count_read(article.pk, timezone.now().date() - datetime.timedelta(days=days_ago))
 
 
 class TestOrder:

@@ -155,7 +155,7 @@ class TestMostRead:
         for name, days_ago, reads in (("Week", 1, 1), ("Month", 20, 2), ("Year", 200, 3), ("Never", 0, 0)):
             article = make_article(name, date=date)
             for _ in range(reads):
-                popularity.count_read(article, today - timedelta(days=days_ago))
+                popularity.count_read(article.pk, today - timedelta(days=days_ago))
         popularity.rewrite_ranks()
 
     @pytest.mark.parametrize(

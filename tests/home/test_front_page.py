@@ -84,7 +84,7 @@ class TestNoStoryStandsTwice:
         water = make_category("Water")
         articles = [make_article(f"{n}", category=water) for n in range(12)]
         for article in articles[-3:]:
-            popularity.count_read(article)
+            popularity.count_read(article.pk)
         popularity.rewrite_ranks()
         return articles
 

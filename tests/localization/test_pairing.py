@@ -326,7 +326,7 @@ class TestPairingLater:
         assert twin.latest_revision.as_object().date == article.date
 
     def test_reads_count_for_the_story_and_add_up(self, article, twin):
-        count_read(twin)
+        count_read(twin.pk)
         DailyReads.objects.create(translation_key=article.translation_key, language="fr", day=date(2020, 1, 1), reads=2)
         key = twin.translation_key
         DailyReads.objects.create(translation_key=key, language="fr", day=date(2020, 1, 1), reads=3)
@@ -345,7 +345,7 @@ class TestPairingLater:
         assert story.category_key == water.translation_key and story.category_page() == eau
 
     def test_by_mistake_can_be_undone(self, article, twin, admin):
-        count_read(twin)
+        count_read(twin.pk)
         key = twin.translation_key
         pairing.pair(twin, article)
         admin.post(reverse("localization_compare", args=[twin.pk]), {"unpair": "on"})

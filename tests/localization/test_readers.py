@@ -60,7 +60,7 @@ class TestNoUntranslatedText:
         ]
         pages[2].unpublish()
         for story in [*stories, *ArticlePage.objects.filter(pk__in=[page.pk for page in pages])]:
-            count_read(story)
+            count_read(story.pk)
         rewrite_ranks()
         return [*stories, *pages]
 
