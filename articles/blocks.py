@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -26,6 +27,13 @@ class TranslatableTableBlock(TableBlock):
     A cell's segment is named by the text it holds, so that a row inserted above leaves the translations below in place.
     Cells that hold only a number are not offered for translation. wagtail-localize calls the two methods.
     """
+
+    def clean(self, value: Any) -> Any:
+        """Wagtail says "Validation error in TableBlock" and, beside the field, that one must choose."""
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            raise ValidationError(_("Choose under “Table headers” which cells are headings.")) from error
 
     def get_translatable_segments(self, value: dict | None) -> list[StringSegmentValue]:
         """The distinct texts of the table, caption first, as wagtail-localize's segment values."""

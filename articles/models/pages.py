@@ -345,6 +345,9 @@ class ArticlePageForm(SitePageForm):
         if "action-publish" in self.data and date and date > max(now, data.get("go_live_at") or now) + A_DAY:
             message = _("This date is in the future. To publish the story later, set a schedule.")
             self.add_error("date", message)
+        if data.get("withdrawn_reason") and not data.get("withdrawn_at"):
+            message = _("Without a date the article is not withdrawn: set the date, or clear the reason.")
+            self.add_error("withdrawn_at", message)
         return data
 
 
@@ -490,6 +493,11 @@ class ArticlePage(SitePage):
         others = type(self).objects.live().filter(story_key=self.story_key).exclude(withdrawn_reason="")
         other = others.order_by("pk").first()
         return Reason(other.withdrawn_reason, other.language) if other else Reason("", self.language)
+
+    @property
+    def status_string(self) -> str:
+        """What the admin calls the state of the page: a withdrawn article is not what readers would call live."""
+        return _("withdrawn") if self.live and self.withdrawn_at else super().status_string
 
     def clean(self) -> None:
         self.title = self.title.replace("\r\n", "\n")  # type: ignore[has-type]

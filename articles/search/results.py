@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page as PaginatorPage
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
+from articles.cards import numbered
 from articles.models import CategoryPage, SearchEntry
 from articles.search.extracts import Marker
 from articles.search.questions import Question
@@ -83,7 +83,7 @@ def find(
         counts, question = _counts(beginning), beginning
     key = category.translation_key if category else None
     ranked = _ranked(question, key, year) if counts else []
-    page = Paginator(ranked, RESULTS_A_PAGE).get_page(number)
+    page = numbered(ranked, RESULTS_A_PAGE, number)
     return Results(
         question=question,
         total=sum(n for its_key, its_year, n in counts if key in (None, its_key) and year in (None, its_year)),

@@ -169,6 +169,7 @@ class _Submit:
     def get_form(self) -> SubmitTranslationForm:
         form = super().get_form()  # type: ignore[misc]
         locales = form.fields["locales"]
+        locales.label = _("Languages")
         locales.queryset = locales.queryset.filter(pk__in=[locale.pk for locale in self.locales])
         # A whole subtree in one click would send drafts that nobody chose. (A report sends several pages.)
         form.fields["include_subtree"].widget = HiddenInput()

@@ -222,7 +222,8 @@ def _store(request: HttpRequest, expected: Translation | None) -> HttpResponse:
         )
         return _show(request, expected, files, seen)
     done = ngettext("%(count)d text was stored.", "%(count)d texts were stored.", count) % {"count": count}
-    messages.success(request, f"{done} {_('Readers see no change until the translation is published.')}")
+    unseen = _("Readers see no change until the translation is published.")
+    messages.success(request, f"{done} {unseen}")
     return redirect(_way_back(request, expected))
 
 

@@ -66,9 +66,16 @@ class SendForTranslation(PageBulkAction):
         own = [locale for locale in self._locales if permissions.works_in(self.request.user, locale)]
         return {"languages": wanted or own}
 
+    def _spoken_by_all(self, pages: list[Page]) -> set[int]:
+        """The language that all the pages are in, if there is one: nobody sends them into that."""
+        spoken = {page.locale_id for page in pages}
+        return spoken if len(spoken) == 1 else set()
+
     def get_form(self, form_class: Any = None) -> forms.Form:
         form = super().get_form(form_class)
         pages, _refused = self.get_actionable_objects()
+        languages: Any = form.fields["languages"]
+        languages.queryset = languages.queryset.exclude(pk__in=self._spoken_by_all(pages))
         for locale in self._locales:
             # Nobody translates into the language in which all of it was written, and who may not ask chooses nobody.
             if not any(page.locale_id != locale.pk and jobs.may_ask(self.request.user, page) for page in pages):

@@ -5,6 +5,9 @@ const INLINE = ["b", "strong", "i", "em", "code", "abbr", "acronym"];
 const root = document.querySelector("[data-translation-editor]");
 const words = root.dataset;
 
+// Stands after a link that nothing follows, so that what is typed there is typed after the link. Never stored.
+const NOTHING = "\u200b";
+
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 /** The fragment to store for what stands in a field. */
@@ -40,6 +43,7 @@ function shown(fragment, targets) {
       result.append(holder);
     }
     holder.append(...[...node.childNodes].filter((child) => child.nodeType !== Node.COMMENT_NODE).map(copied));
+    if (node.localName === "a" && !node.nextSibling) result.append(NOTHING);
     return result;
   };
   return copied(page.body);
@@ -53,8 +57,10 @@ class Row {
     this.targets = new Map(this.links.map((link) => [link.dataset.link, link.dataset.target]));
     this.saved = this.area.value;
     this.pending = null;
+    this.kept = `newsroom ${form.getAttribute("action")}`;
     this.field = this.makeField();
     this.show(this.saved);
+    this.restore();
     if (!this.area.readOnly) {
       if ("rich" in this.area.dataset) this.field.after(this.makeTools());
       this.listen();
@@ -155,8 +161,9 @@ class Row {
   changed() {
     this.markLinks();
     this.say("");
+    this.keep();
     const limit = Number(this.area.dataset.limit ?? Infinity);
-    const length = this.field.innerText.trim().length;
+    const length = this.field.innerText.replaceAll(NOTHING, "").trim().length;
     const counter = this.form.querySelector("[data-length]");
     counter.textContent = length > 0.8 * limit ? `${length} / ${limit}` : "";
     counter.classList.toggle("is-too-long", length > limit);
@@ -181,6 +188,8 @@ class Row {
     const made = document.createElement("a");
     made.dataset.key = link.dataset.link;
     made.title = link.dataset.target;
+    const outer = this.linkAround(range.startContainer);
+    if (range.collapsed && outer && outer.dataset.key !== link.dataset.link) range.setStartAfter(outer);
     made.append(range.collapsed ? link.content.textContent : range.extractContents());
     for (const inner of made.querySelectorAll("a")) inner.replaceWith(...inner.childNodes);
     range.insertNode(made);
@@ -188,7 +197,38 @@ class Row {
       if (old !== made && (old.dataset.key === made.dataset.key || old.contains(made))) old.replaceWith(...old.childNodes);
     }
     for (const empty of this.field.querySelectorAll("a:empty")) empty.remove();
-    selection.setBaseAndExtent(made, made.childNodes.length, made, made.childNodes.length);
+    const after = document.createTextNode(NOTHING);
+    made.after(after);
+    selection.setBaseAndExtent(after, 1, after, 1);
+  }
+
+  /** The link that a node of the text stands in. */
+  linkAround(node) {
+    const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    return element.closest("a[data-key]");
+  }
+
+  /** Keep what is not stored in this browser, until it is: it may be refused, or the page be left. */
+  keep() {
+    try {
+      if (this.isChanged) localStorage.setItem(this.kept, JSON.stringify({ before: this.saved, text: stored(this.field) }));
+      else localStorage.removeItem(this.kept);
+    } catch {
+      // A browser that keeps nothing.
+    }
+  }
+
+  /** Bring back what was kept, unless another text has been stored since. */
+  restore() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.kept));
+      if (!kept || this.area.readOnly) return;
+      if (kept.before !== this.saved) return localStorage.removeItem(this.kept);
+      this.field.replaceChildren(shown(kept.text, this.targets));
+      this.showProblems([words.kept]);
+    } catch {
+      // A browser that keeps nothing.
+    }
   }
 
   get isChanged() {
@@ -248,6 +288,7 @@ class Row {
         this.show(answer.value);
       }
       this.say(words.saved);
+      this.keep();
       return true;
     } catch {
       this.say("");
@@ -284,6 +325,7 @@ document.addEventListener("submit", async (event) => {
   const { target, submitter } = event;
   const results = await Promise.all(open.map((row) => row.pending ?? row.save()));
   const refused = open[results.indexOf(false)];
+  document.querySelector("[data-said-below]").textContent = refused ? words.stopped : "";
   if (refused) refused.field.focus();
   else target.requestSubmit(submitter);
 });

@@ -167,31 +167,27 @@ def test_the_tree_stays_sound_when_translations_are_published(make_article, tran
     assert Page.find_problems() == ([], [], [], [], [])
 
 
+def filled_form(article, **fields):
+    """The editor's form of an article, filled in."""
+    empty = {f"{name}-{count}_FORMS": 0 for name in ("bylines", "related_articles") for count in ("TOTAL", "INITIAL")}
+    comments = {"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+    form_class = ArticlePage.get_edit_handler().get_form_class()
+    return form_class(
+        {"title": "Wells", "slug": "wells", "body-count": 0, **comments, **empty, **fields}, instance=article
+    )
+
+
 class TestADateInTheFuture:
     """A story would stand above all newer ones until its date has come."""
 
     @pytest.fixture
     def publish(self, make_article, login):
-        """Press “Publish” on a draft with these fields. Returns what was wrong with its date."""
+        """Press “Publish” on a draft with these times. Returns what is wrong with its date."""
         article = make_article(live=False)
 
-        def press(button="action-publish", **fields):
-            form_class = ArticlePage.get_edit_handler().get_form_class()
-            filled = {
-                "title": "Wells",
-                "slug": "wells",
-                "comments-TOTAL_FORMS": 0,
-                "comments-INITIAL_FORMS": 0,
-                "body-count": 0,
-                **{
-                    f"{name}-{count}_FORMS": 0
-                    for name in ("bylines", "related_articles")
-                    for count in ("TOTAL", "INITIAL")
-                },
-            }
-            times = {name: timezone.localtime(time).strftime("%Y-%m-%d %H:%M") for name, time in fields.items()}
-            form = form_class({**filled, **times, button: "on"}, instance=article)
-            return form.errors.get("date")
+        def press(button="action-publish", **times):
+            times = {name: timezone.localtime(time).strftime("%Y-%m-%d %H:%M") for name, time in times.items()}
+            return filled_form(article, **times, **{button: "on"}).errors.get("date")
 
         return press
 
@@ -207,3 +203,14 @@ class TestADateInTheFuture:
 
     def test_a_draft_may_have_it(self, publish):
         assert not publish("action-save", date=timezone.now() + timedelta(days=3))
+
+
+class TestWithdrawing:
+    def test_a_reason_without_a_date_is_no_withdrawal_and_is_not_taken_for_one(self, make_article, login):
+        form = filled_form(make_article(), withdrawn_reason="The numbers were wrong.")
+        assert "set the date" in str(form.errors["withdrawn_at"])
+
+    def test_the_admin_does_not_call_it_live(self, site, make_article, login):
+        make_article("Wells", withdrawn_at=timezone.now())
+        html = login().get(f"/admin/pages/{site.en.index.pk}/").content.decode()
+        assert "withdrawn" in html

@@ -80,6 +80,12 @@ class TestNumberedPages:
         year = FIRST.year
         assert "Article " in html_of(client, f"{many.url}{year}/?page={number}")
 
+    @pytest.mark.parametrize("number", ["0", "-1", "-9999999", "abc"])
+    def test_below_the_first_and_no_number_at_all_is_the_first(self, number, client, site, make_category, photo):
+        water = make_category("Water")
+        add_articles(30, site.en.index, water, photo)
+        assert "Article 31" in html_of(client, f"{water.url}?page={number}")
+
     def test_page_200_costs_what_page_1_costs(self, client, site, make_category, photo):
         water = make_category("Water")
         add_articles(2500, site.en.index, water, photo)

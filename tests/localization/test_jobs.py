@@ -439,8 +439,11 @@ class TestScreens:
         assert response.status_code == 200
         assert not TranslationJob.objects.exists()
 
-    def test_nobody_translates_into_the_language_of_the_source(self, make_article, login):
+    def test_nobody_translates_into_the_language_of_the_source(self, site, make_article, login):
         client = login(EDITORS)
+        html = client.get(f"{SEND}?id={make_article().pk}").content.decode()
+        offered = {code for code, locale in site.locales.items() if f'name="languages" value="{locale.pk}"' in html}
+        assert offered == {"fr"}
         english, french = make_article("Wells"), make_article("Puits", "fr")
         for pages, fields in (((english,), {"to_fr"}), ((english, french), {"to_en", "to_fr"})):
             html = client.get(SEND + "?" + "&".join(f"id={page.pk}" for page in pages)).content.decode()
