@@ -65,6 +65,11 @@ class Mail:
         part = self.message.get_body(("plain",))
         return part.get_content() if part else ""
 
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that came with it."""
+        return [part.get_filename() or "" for part in self.message.iter_attachments()]
+
 
 def read(key: str) -> Mail:
     """The message kept under `key`. Raises Http404 when there is none."""

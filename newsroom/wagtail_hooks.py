@@ -134,7 +134,7 @@ def register_small_change(actions: LogActionRegistry) -> None:
 
 @hooks.register("register_page_action_menu_item")
 def offer_small_change() -> small_changes.PublishSmallChange:
-    return small_changes.PublishSmallChange(order=95)
+    return small_changes.PublishSmallChange(order=25)
 
 
 @hooks.register("before_publish_page", order=100)

@@ -497,7 +497,7 @@ class ArticlePage(SitePage):
     @property
     def status_string(self) -> str:
         """What the admin calls the state of the page: a withdrawn article is not what readers would call live."""
-        return _("withdrawn") if self.live and self.withdrawn_at else super().status_string
+        return gettext("withdrawn") if self.live and self.withdrawn_at else super().status_string
 
     def clean(self) -> None:
         self.title = self.title.replace("\r\n", "\n")  # type: ignore[has-type]

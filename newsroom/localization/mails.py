@@ -122,18 +122,26 @@ def _accent() -> str:
 
 # -- What stands in them -----------------------------------------------------------------------------------------------
 
+# The state of the jobs that mails of a kind are about; the others are about open ones.
+_STATES = {
+    Notice.Kind.CANCELLED: TranslationJob.State.CANCELLED,
+    Notice.Kind.DELIVERED: TranslationJob.State.DELIVERED,
+}
+
 Found = tuple[str, dict[str, Any], list[tuple[str, str]]]
 
 
 def _about_job(notice: Notice) -> Found | None:
-    """Template, context and files of a mail about a job: its open pages, as far as the reader may open them."""
+    """Template, context and files of a mail about a job: its pages, as far as a reader who is to translate them may
+    open them."""
     job: Any = notice.job
-    cancelled = notice.kind == Notice.Kind.CANCELLED
-    wanted = TranslationJob.State.CANCELLED if cancelled else TranslationJob.State.OPEN
+    wanted = _STATES.get(Notice.Kind(notice.kind), TranslationJob.State.OPEN)
+    asks = wanted == TranslationJob.State.OPEN
     rows = job.pages.filter(state=wanted).order_by("pk")
     rows = list(rows.select_related("translation__source__locale", "translation__target_locale"))
     targets = jobs.opened(rows, notice.to)
-    shown = [(row, targets[row.pk]) for row in rows if row.pk in targets]
+    delivered = wanted == TranslationJob.State.DELIVERED
+    shown = [(row, targets.get(row.pk)) for row in rows if delivered or row.pk in targets]
     if job.state != wanted or not shown:
         return None
     context = {
@@ -141,16 +149,19 @@ def _about_job(notice: Notice) -> Found | None:
         "pages": [_page(row, target) for row, target in shown],
         "words": total(row for row, _target in shown),
         "job_url": _absolute(reverse("translation_job", args=[job.pk])),
+        "asks": asks,
         "asked_by": job.asked_by,
-        "reply_to": job.asked_by.email if job.asked_by else "",
+        "reply_to": writer.email if (writer := job.translator if delivered else job.asked_by) else "",
     }
-    sent = [] if cancelled else [row for row, _target in shown if notice.kind == Notice.Kind.ASKED or row.moved_at]
+    sent = [row for row, _target in shown if asks and (notice.kind == Notice.Kind.ASKED or row.moved_at)]
     files = _files(sent)
     return "translation_job", context | {"has_files": bool(files)}, files
 
 
 def _page(row: JobPage, target: Any) -> dict[str, Any]:
     task: Any = row.translation
+    if target is None:
+        return {"row": row, "title": one_line(row.title)}
     if task.enabled:
         preview = reverse("wagtail_localize:preview_translation", args=[task.pk])
     else:  # written by hand: its latest draft is what there is to see

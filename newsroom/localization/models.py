@@ -155,6 +155,7 @@ class Notice(models.Model):
         ASKED = "asked", _("New job")
         MOVED = "moved", _("The source has changed")
         CANCELLED = "cancelled", _("Job cancelled")
+        DELIVERED = "delivered", _("Job delivered")
         QUESTION = "question", _("Question")
         ANSWER = "answer", _("Answer")
 

@@ -380,6 +380,33 @@ class TestClosing:
         ArticlePage.objects.get(locale__language_code="fr", title="Wells").delete()
         assert self.state(job) == "cancelled"
 
+    def test_who_asked_is_told_when_all_of_it_is_there(self, make_article, ask, camille, ada, outbox):
+        job = ask(make_article("Wells"), make_article("Roads"), to=camille)
+        mails.send_due()
+        first, second = [row.translation for row in job.pages.order_by("pk")]
+        finish(first)
+        drafts.publish(first, camille)
+        assert self.state(job) == "open" and mails.send_due() == 0
+        finish(second)
+        drafts.publish(second, camille)
+        assert self.state(job) == "delivered" and mails.send_due() == 1
+        mail = outbox[1]
+        assert (mail.to, mail.reply_to) == (["ada@example.org"], ["camille@example.org"])
+        assert mail.subject == "Translated into French: “Wells” and 1 more"
+        assert "Roads" in mail.body and "Translate:" not in mail.body
+        assert mail.attachments == []
+
+    def test_also_when_they_do_not_edit_the_language(self, make_article, ask, camille, person, outbox):
+        bea = person("bea", translators_of("en"))
+        job = ask(make_article("Wells"), to=camille, by=bea)
+        mails.send_due()
+        translation = job.pages.get().translation
+        finish(translation)
+        drafts.publish(translation, camille)
+        self.state(job)
+        mails.send_due()
+        assert outbox[1].to == ["bea@example.org"] and "Wells" in outbox[1].body
+
     def test_taking_it_back_tells_the_translator(self, make_article, ask, camille, outbox):
         job = ask(make_article("Wells"), to=camille)
         mails.send_due()
