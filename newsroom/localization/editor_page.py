@@ -279,10 +279,10 @@ class Editor:
 
     @property
     def progress(self) -> str:
-        """How far the translation is, in words."""
-        total, done = len(self.rows), len(self.rows) - len(self.open_rows)
-        said = ngettext("%(done)d of %(total)d text is done.", "%(done)d of %(total)d texts are done.", total)
-        counts = Counter(row.state for row in self.open_rows)
+        """How far the translation is, in words: as many texts are done as its state says, those in doubt among them."""
+        counts = Counter(row.state for row in self.rows)
+        total, done = len(self.rows), counts[DONE] + counts[DOUBTFUL]
+        said = ngettext("%(done)d of %(total)d text done", "%(done)d of %(total)d texts done", total)
         left = {
             MISSING: _("to translate: %(count)d"),
             TO_CHECK: _("to check: %(count)d"),
