@@ -435,7 +435,7 @@ class ArticlePage(SitePage):
             widget=AdminAutoHeightTextInput,
             help_text=_("A long title may have a line break: press Enter where the line should end."),
         ),
-        FieldPanel("standfirst"),
+        FieldPanel("standfirst", widget=AdminAutoHeightTextInput(attrs={"rows": 2})),
         FieldRowPanel([FieldPanel("category", widget=forms.Select), FieldPanel("dateline")]),
         MultiFieldPanel(
             [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
@@ -501,6 +501,7 @@ class ArticlePage(SitePage):
 
     def clean(self) -> None:
         self.title = self.title.replace("\r\n", "\n")  # type: ignore[has-type]
+        self.standfirst = one_line(self.standfirst)
         super().clean()
         if self.date and self.date.year < EARLIEST_YEAR:
             message = _("The year of the date cannot be before %(year)s.")

@@ -205,6 +205,10 @@ class TestADateInTheFuture:
         assert not publish("action-save", date=timezone.now() + timedelta(days=3))
 
 
+def test_the_standfirst_is_one_paragraph_however_it_was_typed(make_article):
+    assert make_article(standfirst="Open since Monday.\r\nFor all.").standfirst == "Open since Monday. For all."
+
+
 class TestWithdrawing:
     def test_a_reason_without_a_date_is_no_withdrawal_and_is_not_taken_for_one(self, make_article, login):
         form = filled_form(make_article(), withdrawn_reason="The numbers were wrong.")
