@@ -9,9 +9,11 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Locale, Page, TranslatableMixin
@@ -39,6 +41,11 @@ from newsroom.localization import (
 from newsroom.localization.listing import SitePageViewSet
 from newsroom.localization.panels import TranslationsHomePanel
 from newsroom.localization.sending import SendForTranslation
+
+
+@hooks.register("insert_global_admin_css")
+def style_admin() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("localization/admin.css"))
 
 
 @hooks.register("register_admin_urls", order=-100)

@@ -281,7 +281,7 @@ class Editor:
     def progress(self) -> str:
         """How far the translation is, in words."""
         total, done = len(self.rows), len(self.rows) - len(self.open_rows)
-        said = ngettext("%(done)d of %(total)d text is done.", "%(done)d of %(total)d texts are done.", total)
+        said = ngettext("%(done)d of %(total)d text is done", "%(done)d of %(total)d texts are done", total)
         counts = Counter(row.state for row in self.open_rows)
         left = {
             MISSING: _("to translate: %(count)d"),

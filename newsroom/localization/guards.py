@@ -44,6 +44,7 @@ from newsroom.localization import (
 )
 from newsroom.localization.job_forms import add_job_fields, request_for
 from newsroom.localization.report import TranslationsReport
+from newsroom.templatetags.state_tags import language_label
 
 View = Callable[..., HttpResponse]
 
@@ -169,6 +170,8 @@ class _Submit:
     def get_form(self) -> SubmitTranslationForm:
         form = super().get_form()  # type: ignore[misc]
         locales = form.fields["locales"]
+        locales.label = _("Languages")
+        locales.label_from_instance = lambda locale: language_label(locale.language_code)
         locales.queryset = locales.queryset.filter(pk__in=[locale.pk for locale in self.locales])
         # A whole subtree in one click would send drafts that nobody chose. (A report sends several pages.)
         form.fields["include_subtree"].widget = HiddenInput()

@@ -132,7 +132,7 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        target = self.translation.get_target_instance()
+        target, source = self.translation.get_target_instance(), self.translation.source.get_source_instance()
         initial = {"segment": self.request.GET.get("segment")}
         form = kwargs.get("form") or QuestionForm(self.translation, initial=initial)
         found = self.translation.segment_questions.select_related("asked_by", "answered_by")
@@ -141,6 +141,7 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
             "translation": self.translation,
             "language": self.translation.source.locale.language_code,
             "edit_url": reverse("wagtailadmin_pages:edit", args=[target.pk]) if self.asks else None,
+            "source_url": reverse("wagtailadmin_pages:edit", args=[source.pk]) if self.answers else None,
             "questions": [self._shown(question) for question in found],
         }
 

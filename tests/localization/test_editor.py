@@ -152,7 +152,7 @@ class TestStoring:
         value = 'Voir <a id="a1">notre <b>rapport</b></a> de 2024!'
         answer = translator.post(url, {"value": value}, headers={"Accept": "application/json"}).json()
         assert answer["value"] == value.replace("!", "\u202f!")
-        assert answer["state"] == DONE and answer["progress"].startswith("1 of 5 texts are done. · to translate: 4")
+        assert answer["state"] == DONE and answer["progress"].startswith("1 of 5 texts are done · to translate: 4")
 
     def test_with_the_script_a_refusal_says_why_and_stores_nothing(self, translator, task):
         response = translator.post(url_of(task, "our"), {"value": "Voir."}, headers={"Accept": "application/json"})
