@@ -88,6 +88,17 @@ def register_pairing_actions(actions: LogActionRegistry) -> None:
     actions.register_action(pairing.IN_STEP, _("Say the same"), _("Confirmed that it says what its source says"))
 
 
+@hooks.register("construct_page_action_menu")
+def name_ways_back(items: list[Any], request: HttpRequest, context: Any) -> None:
+    """What wagtail-localize calls "synced translation" and "alias" is called here as on the screens it leads to."""
+    names = {
+        pairing_views.RESTART: _("Translate segment by segment"),
+        "localize-convert-to-alias": _("Show the source’s text instead"),
+    }
+    for item in items:
+        item.label = names.get(item.name, item.label)
+
+
 @hooks.register("before_edit_page", order=-110)
 def ask_before_restarting(request: HttpRequest, page: Page) -> HttpResponse | None:
     return pairing_views.restart(request, page)

@@ -44,6 +44,7 @@ from newsroom.localization import (
 )
 from newsroom.localization.job_forms import add_job_fields, request_for
 from newsroom.localization.report import TranslationsReport
+from newsroom.templatetags.site_tags import name_in_a_sentence
 from newsroom.templatetags.state_tags import language_label
 
 View = Callable[..., HttpResponse]
@@ -263,7 +264,7 @@ class UpdateTranslations(UpdateTranslationsView):
 
     def _publish(self, translation: Translation) -> None:
         """Publish one translation, or say that it waits for its translator."""
-        language = translation.target_locale.get_display_name()
+        language = name_in_a_sentence(translation.target_locale.language_code)
         try:
             if isinstance(translation.get_target_instance(), Page):
                 drafts.publish(translation, self.request.user)
