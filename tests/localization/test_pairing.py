@@ -95,8 +95,9 @@ class TestWriting:
         assert state(article, "fr").status == Status.DRAFT and state(article, "fr").by_hand
 
     def test_it_is_edited_in_the_ordinary_editor(self, article, write, admin):
-        response = admin.get(reverse("wagtailadmin_pages:edit", args=[write(article).pk]))
-        assert 'name="standfirst"' in response.content.decode()
+        page = admin.get(reverse("wagtailadmin_pages:edit", args=[write(article).pk])).content.decode()
+        assert 'name="standfirst"' in page
+        assert "Translate segment by segment" in page and "Start Synced translation" not in page
 
     def test_the_other_way_is_what_one_gets_without_choosing(self, site, article, admin):
         url = reverse("wagtail_localize:submit_page_translation", args=[article.pk])
