@@ -22,7 +22,7 @@ from wagtail.models import Locale, Page
 
 from articles.models import DailyReads
 from newsroom.localization import permissions
-from newsroom.localization.job_views import TranslatorsReport, asked_of
+from newsroom.localization.job_views import TranslatorsReport, asked_of, has_jobs
 from newsroom.localization.models import JobPage, TranslationJob
 from newsroom.localization.report import TranslationStateColumn
 from newsroom.localization.state import Status, sources, states, status_in
@@ -234,6 +234,8 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
+        if not has_jobs(user):
+            return {"rows": []}
         codes = [locale.language_code for locale in permissions.own_locales(user)]
         rows = JobPage.objects.filter(asked_of_user(user), state=TranslationJob.State.OPEN, job__language__in=codes)
         rows = rows.select_related("job").order_by(F("job__due_on").asc(nulls_last=True), "pk")[:ROWS]

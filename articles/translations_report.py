@@ -41,9 +41,9 @@ class ArticleTranslationsReport(TranslationsReport):
 
     filterset_class = ArticleTranslationsFilters
     columns = [
-        *TranslationsReport.columns[:3],
+        *TranslationsReport.columns[:4],
         Column("category", label=_("Category")),
-        *TranslationsReport.columns[3:],
+        *TranslationsReport.columns[4:],
     ]
     list_export = [*TranslationsReport.list_export[:3], "category", *TranslationsReport.list_export[3:]]
     export_headings = {**TranslationsReport.export_headings, "category": _("Category")}

@@ -9,9 +9,11 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Locale, Page, TranslatableMixin
@@ -39,6 +41,11 @@ from newsroom.localization import (
 from newsroom.localization.listing import SitePageViewSet
 from newsroom.localization.panels import TranslationsHomePanel
 from newsroom.localization.sending import SendForTranslation
+
+
+@hooks.register("insert_global_admin_css")
+def style_admin() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("localization/admin.css"))
 
 
 @hooks.register("register_admin_urls", order=-100)
@@ -79,6 +86,17 @@ def register_pairing_actions(actions: LogActionRegistry) -> None:
     actions.register_action(pairing.UNPAIRED, _("Undo pairing"), _("Made a text of its own again"))
     actions.register_action(pairing.BY_HAND, _("Write by hand"), _("Written by hand from now on"))
     actions.register_action(pairing.IN_STEP, _("Say the same"), _("Confirmed that it says what its source says"))
+
+
+@hooks.register("construct_page_action_menu")
+def name_ways_back(items: list[Any], request: HttpRequest, context: Any) -> None:
+    """What wagtail-localize calls "synced translation" and "alias" is called here as on the screens it leads to."""
+    names = {
+        pairing_views.RESTART: _("Translate segment by segment"),
+        "localize-convert-to-alias": _("Show the source’s text instead"),
+    }
+    for item in items:
+        item.label = names.get(item.name, item.label)
 
 
 @hooks.register("before_edit_page", order=-110)

@@ -13,6 +13,7 @@ from wagtail_localize.models import Translation
 from newsroom.localization import cascade, doubts, drafts, pairing
 from newsroom.localization.readiness import readiness
 from newsroom.localization.translating import made_from
+from newsroom.templatetags.state_tags import language_label
 
 PUBLISH = "publish"
 # Where a bulk action keeps, until it is done, what to say about translations that do not go along.
@@ -101,7 +102,7 @@ def _named(pages: Iterable[Page]) -> str:
     by_key = {page.pk: page.specific for page in pages}
     names = [
         _("“%(title)s” (%(language)s)")
-        % {"title": page.get_admin_display_title(), "language": page.locale.get_display_name()}
+        % {"title": page.get_admin_display_title(), "language": language_label(page.locale.language_code)}
         for page in by_key.values()
     ]
     return ", ".join(names)

@@ -16,6 +16,7 @@ from wagtail_localize.models import Translation
 
 from newsroom.localization import drafts, permissions
 from newsroom.localization.translating import translation_into
+from newsroom.templatetags.site_tags import name_in_a_sentence
 
 SAVE, SUBMIT, PUBLISH, APPROVE, REJECT = "save", "submit", "publish", "approve", "reject"
 
@@ -34,7 +35,7 @@ def actions(translation: Translation, page: Page, user: Any) -> list[Action]:
     for them."""
     if not permissions.may_edit(user, page):
         return []
-    language = {"language": translation.target_locale.get_display_name()}
+    language = {"language": name_in_a_sentence(translation.target_locale.language_code)}
     source = translation.source.get_source_instance()
     due = source.go_live_at and source.go_live_at > now()
     publish = _("Schedule in %(language)s") if due else _("Publish in %(language)s")

@@ -44,6 +44,8 @@ from newsroom.localization import (
 )
 from newsroom.localization.job_forms import add_job_fields, request_for
 from newsroom.localization.report import TranslationsReport
+from newsroom.templatetags.site_tags import name_in_a_sentence
+from newsroom.templatetags.state_tags import language_label
 
 View = Callable[..., HttpResponse]
 
@@ -170,6 +172,7 @@ class _Submit:
         form = super().get_form()  # type: ignore[misc]
         locales = form.fields["locales"]
         locales.label = _("Languages")
+        locales.label_from_instance = lambda locale: language_label(locale.language_code)
         locales.queryset = locales.queryset.filter(pk__in=[locale.pk for locale in self.locales])
         # A whole subtree in one click would send drafts that nobody chose. (A report sends several pages.)
         form.fields["include_subtree"].widget = HiddenInput()
@@ -261,7 +264,7 @@ class UpdateTranslations(UpdateTranslationsView):
 
     def _publish(self, translation: Translation) -> None:
         """Publish one translation, or say that it waits for its translator."""
-        language = translation.target_locale.get_display_name()
+        language = name_in_a_sentence(translation.target_locale.language_code)
         try:
             if isinstance(translation.get_target_instance(), Page):
                 drafts.publish(translation, self.request.user)

@@ -16,7 +16,7 @@ from wagtail.models import Locale
 
 from newsroom.localization.jobs import Request
 from newsroom.localization.translators import group_of, groups_of, people_of
-from newsroom.templatetags.state_tags import language_label
+from newsroom.templatetags.site_tags import name_in_a_sentence
 
 GROUP, PERSON = "group", "user"
 # The fields of translators are called by the codes of their languages.
@@ -66,7 +66,7 @@ def _translator_field(locale: Locale) -> forms.ChoiceField:
     choices = [nobody, *((label, found) for label, found in ((_("Groups"), groups), (_("People"), people)) if found)]
     own = group_of(locale)
     return forms.ChoiceField(
-        label=_("Translation into %(language)s by") % {"language": language_label(locale.language_code)},
+        label=_("Translation into %(language)s by") % {"language": name_in_a_sentence(locale.language_code)},
         choices=choices,
         required=False,
         initial=f"{GROUP}:{own.pk}" if own else "",

@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 from django_filters import ChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -221,6 +222,13 @@ class DeliveredFilters(WagtailFilterSet):
         fields: list[str] = []
 
 
+class RowsPaginator(WagtailPaginator):
+    """Counts the rows of a table that are no records of anything."""
+
+    verbose_name = gettext_lazy("row")
+    verbose_name_plural = gettext_lazy("rows")
+
+
 class WordsDelivered(TranslatorsReport):
     """The words that each translator delivered in each month, by language. Translators see their own."""
 
@@ -230,6 +238,7 @@ class WordsDelivered(TranslatorsReport):
     filterset_class = DeliveredFilters
     model = JobPage
     verbose_name_plural = gettext_lazy("months")
+    paginator_class = RowsPaginator
     columns = [
         Column("month", label=gettext_lazy("Month")),
         Column("translator", label=gettext_lazy("Translator")),

@@ -133,7 +133,7 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        target = self.translation.get_target_instance()
+        target, source = self.translation.get_target_instance(), self.translation.source.get_source_instance()
         initial = {"segment": self.request.GET.get("segment")}
         form = kwargs.get("form") or QuestionForm(self.translation, initial=initial)
         found = self.translation.segment_questions.select_related("asked_by", "answered_by")
@@ -142,6 +142,7 @@ class TranslationQuestions(WagtailAdminTemplateMixin, TemplateView):
             "translation": self.translation,
             "language": self.translation.source.locale.language_code,
             "edit_url": AdminURLFinder(self.request.user).get_edit_url(target) if self.asks else None,
+            "source_url": AdminURLFinder(self.request.user).get_edit_url(source) if self.answers else None,
             "questions": [self._shown(question) for question in found],
         }
 

@@ -15,12 +15,12 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn
 from wagtail.admin.views.reports import ReportView
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 
 from newsroom.localization import permissions
-from newsroom.localization.state import Status, sources, states, status_in, with_status
+from newsroom.localization.state import FOLLOWING, Status, sources, states, status_in, with_status
 from newsroom.templatetags.state_tags import language_label
 
 
@@ -90,9 +90,9 @@ class TranslationsReport(ReportView):
     columns = [
         BulkActionsColumn("bulk_actions"),
         TitleColumn("title", label=_("Title"), accessor="get_admin_display_title", url_name="wagtailadmin_pages:edit"),
+        TranslationStateColumn("state", label=_("State")),
         Column("type", label=_("Type"), accessor="page_type_display_name"),
         Column("written_in", label=_("Written in")),
-        TranslationStateColumn("state", label=_("State")),
         DateColumn("since", label=_("Waiting since"), sort_key="since"),
     ]
     list_export = ["id", "title", "page_type_display_name", "written_in", "into", "state_label", "since"]
@@ -127,9 +127,9 @@ class TranslationsReport(ReportView):
         return kwargs
 
     @cached_property
-    def header_buttons(self) -> list[HeaderButton]:
-        label = _("Take over PO files")
-        return [HeaderButton(label, url=reverse("localization_po_upload"), icon_name="upload")]
+    def header_more_buttons(self) -> list[Button]:
+        label, url = _("Take over PO files"), reverse("localization_po_upload")
+        return [*super().header_more_buttons, Button(label, url=url, icon_name="upload", priority=5)]
 
     def get_filename(self) -> str:
         return f"translations-{self.locale.language_code}-{timezone.localdate():%Y-%m-%d}"
@@ -176,7 +176,7 @@ def with_since(pages: QuerySet[Page], locale: Locale) -> QuerySet[Page]:
     approve them; None for what is complete. Information only: no state depends on it."""
     sources_of_story = TranslationSource.objects.filter(object_id=OuterRef(OuterRef("translation_key")))
     translations = Translation.objects.filter(
-        source_id__in=sources_of_story.values("pk"), target_locale_id=locale.pk, enabled=True
+        FOLLOWING, source_id__in=sources_of_story.values("pk"), target_locale_id=locale.pk
     )
     since = Coalesce(
         Subquery(translations.values("standing__moved_since")[:1]),

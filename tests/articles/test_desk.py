@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles.models import ArticlePage
 from articles.popularity import count_read
 from newsroom.localization import jobs, translating
-from newsroom.management.commands.set_up_site import EDITORS, translators_of
+from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 from newsroom.models import User
 from tests.bulk import add_articles
 
@@ -135,6 +135,12 @@ class TestWho:
         panel = html.partition('id="translation-desk-section"')[2].partition("</table>")[0]
         assert "Mine" in panel
         assert "Theirs" not in panel
+        assert "due on" in panel and "5 words" in panel
+
+    def test_it_shows_nothing_to_those_who_have_no_desk(self, make_article, ask, login):
+        ask(make_article("Whoever takes it"))
+        html = login(SENDERS).get("/admin/").content.decode()
+        assert DESK not in html and "Whoever takes it" not in html
 
 
 def test_costs_the_same_for_10_and_for_200_rows(site, make_category, make_article, photo, ask, translator):

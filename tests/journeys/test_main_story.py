@@ -130,7 +130,7 @@ def id_of(page: Page, title: str) -> str:
 
 def send_for_translation(page: Page, page_id: str) -> str:
     page.goto(f"/admin/localize/submit/page/{page_id}/")
-    page.get_by_label("Français").check()
+    page.get_by_role("checkbox", name="French").check()
     page.locator("#main form").get_by_role("button").last.click()
     page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
     return re.search(r"/pages/(\d+)/", page.url).group(1)

@@ -170,7 +170,7 @@ class TestSyncing:
         article.save_revision().publish()
         response = sync(article, publish_translations="on")
         assert french_of(article).standfirst == "Ouvert."
-        assert "Not published in Français" in str([str(one) for one in response.wsgi_request._messages])
+        assert "Not published in French" in str([str(one) for one in response.wsgi_request._messages])
 
 
 class TestButtons:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from wagtail.models import PageLogEntry
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry
 from wagtail_localize.models import Translation
 
 from articles.models import ArticlePage, CategoryPage, DailyReads, Rank, RelatedArticle
@@ -14,6 +15,7 @@ from articles.models.readership import ALL_CATEGORIES
 from articles.popularity import count_read, rewrite_ranks
 from articles.related import related_to
 from newsroom.localization import drafts, pairing, translating
+from newsroom.localization.report import with_since
 from newsroom.localization.state import Status, state, with_status
 from newsroom.management.commands.set_up_site import translators_of
 from tests.localization.test_permissions import LOGIN, OK, OUTSIDE, REFUSED, ROLES, call, client_of, outcome
@@ -93,8 +95,9 @@ class TestWriting:
         assert state(article, "fr").status == Status.DRAFT and state(article, "fr").by_hand
 
     def test_it_is_edited_in_the_ordinary_editor(self, article, write, admin):
-        response = admin.get(reverse("wagtailadmin_pages:edit", args=[write(article).pk]))
-        assert 'name="standfirst"' in response.content.decode()
+        page = admin.get(reverse("wagtailadmin_pages:edit", args=[write(article).pk])).content.decode()
+        assert 'name="standfirst"' in page
+        assert "Translate segment by segment" in page and "Start Synced translation" not in page
 
     def test_the_other_way_is_what_one_gets_without_choosing(self, site, article, admin):
         url = reverse("wagtail_localize:submit_page_translation", args=[article.pk])
@@ -149,11 +152,17 @@ class TestStaleness:
         assert (found.status, found.moved) == (Status.OUTDATED, 1)
         assert with_status(ArticlePage.objects.filter(pk=article.pk), site.locales["fr"], Status.OUTDATED).exists()
 
+    def test_and_the_report_tells_since_when_it_waits(self, site, article, french):
+        before = timezone.now()
+        reword(article, "The new well is closed.")
+        [waiting] = with_since(Page.objects.filter(pk=article.pk), site.locales["fr"])
+        assert waiting.since >= before
+
     def test_until_somebody_says_that_it_says_the_same(self, article, french, admin):
         reword(article, "The new well is closed.")
         url = reverse("localization_compare", args=[french.pk])
         page = admin.get(url).content.decode()
-        assert STANDFIRST in page and "The new well is closed." in page
+        assert "The new well is <del>open to all</del><ins>closed</ins>." in page
         admin.post(url)
         assert state(french, "fr").status == Status.COMPLETE
         assert PageLogEntry.objects.filter(page=french.pk, action=pairing.IN_STEP).exists()
@@ -172,7 +181,7 @@ class TestStaleness:
     def test_the_side_panel_shows_what_has_changed(self, article, french, admin):
         reword(article, "The new well is closed.")
         page = admin.get(reverse("wagtailadmin_pages:edit", args=[french.pk])).content.decode()
-        assert "<del>The new well is open to all.</del>" in page
+        assert "The new well is <del>open to all</del><ins>closed</ins>." in page
         assert reverse("localization_compare", args=[french.pk]) in page
 
     def test_a_text_of_its_own_once_its_source_is_deleted(self, article, french):

@@ -148,6 +148,12 @@ class TestScreens:
         question.refresh_from_db()
         assert (question.answer, question.answered_by) == ("Those of Kisumu.", ada)
 
+    def test_the_way_to_the_source_is_for_those_who_edit_it(self, translation, camille, ada, client):
+        source = reverse("wagtailadmin_pages:edit", args=[translation.source.get_source_instance().pk])
+        for person, finds_it in [(ada, True), (camille, False)]:
+            client.force_login(person)
+            assert (source in client.get(url(translation)).content.decode()) == finds_it
+
     def test_a_page_loaded_before_somebody_answered_overwrites_nothing(
         self, translation, title, camille, ada, client, outbox
     ):

@@ -27,6 +27,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Locale, Site
 from wagtail.users.models import UserProfile
+from wagtail_localize.models import StringSegment
 
 from articles import popularity
 from articles.models import (
@@ -47,7 +48,7 @@ from newsletter import sending
 from newsletter.models import Campaign, Consent, DigestPage, NewsletterPage, Subscriber, Subscription
 from newsroom.demo import PASSWORD
 from newsroom.demo.artwork import illustration
-from newsroom.localization import translating
+from newsroom.localization import jobs, questions, translating
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 from newsroom.management.commands.worker import run_queue
 from newsroom.models import User
@@ -122,6 +123,7 @@ class Demo:
             ("articles and their translations", self.make_articles),
             ("reading figures", self.make_reads),
             ("subscribers and digests", self.make_newsletter),
+            ("a translation in progress", self.make_job),
             ("what waits in the queue", self.run_tasks),
         ]:
             self.say(f"  {title}…")
@@ -485,3 +487,20 @@ class Demo:
         while sending.step():
             pass
         Campaign.objects.filter(pk=campaign.pk).update(confirmed_at=sent_at, finished_at=sent_at)
+
+    # -- People who work together -----------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def make_job(self) -> None:
+        """The editor has asked the translator for a story; she has begun, and asks something back."""
+        entry = self.site["job"]
+        translator = User.objects.get(username="translator")
+        due_on = timezone.localdate() + timedelta(days=entry["days"])
+        article = self.articles[entry["story"]]
+        task = translating.send_for_translation(article, self.locales[entry["language"]], user=self.editor)
+        jobs.ask([task], self.editor, jobs.Request(translator, due_on, entry["note"]))
+        translating.fill(task, entry["begun"], user=translator)
+        task.save_target(user=translator, publish=False)
+        asked = entry["question"]
+        segment = StringSegment.objects.get(source=task.source, string__data__contains=asked["about"])
+        questions.ask(task, segment, translator, asked["text"])
