@@ -25,12 +25,15 @@ ADMIN_POLICY = {
 }
 # What people have uploaded can do nothing, whatever it is and however a browser takes it.
 UPLOAD_POLICY = {"default-src": [NONE], "sandbox": True}
+# A PDF in a sandbox stays blank in Safari and Chromium, whose viewers also bring styles of their own. It is no document
+# that could do anything here, and "nosniff" keeps it one.
+PDF_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "object-src": [SELF], "frame-ancestors": [SELF]}
 UPLOAD_VIEWS = ("media", "wagtaildocs_serve")
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Adds the policy of settings.CONTENT_SECURITY_POLICY to public pages, ADMIN_POLICY to the admin and UPLOAD_POLICY
-    to pictures and documents; and says which responses other sites may embed (Fetch standard, "Cross-Origin-Resource-
+    """Adds the policy of settings.CONTENT_SECURITY_POLICY to public pages, ADMIN_POLICY to the admin, and UPLOAD_POLICY
+    or PDF_POLICY to pictures and documents; and says which responses other sites may embed (Fetch standard, "Cross-Origin-Resource-
     Policy"): pictures only, for mails and feeds show them.
 
     A preview passes through here twice: once as the page's own address with `request.is_dummy`, whose response carries
@@ -45,7 +48,8 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         view = getattr(request.resolver_match, "view_name", None)
         upload = view in UPLOAD_VIEWS and response.status_code < 400
         if upload:
-            response._csp_config = UPLOAD_POLICY  # type: ignore[attr-defined]
+            pdf = response.headers.get("Content-Type") == "application/pdf"
+            response._csp_config = PDF_POLICY if pdf else UPLOAD_POLICY  # type: ignore[attr-defined]
         elif request.path.startswith(reverse("wagtailadmin_home")):
             response._csp_config = ADMIN_POLICY  # type: ignore[attr-defined]
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if upload else "same-origin")

@@ -159,6 +159,16 @@ def test_what_was_uploaded_can_do_nothing(client, site, photo):
         assert "cookie" not in response.get("Vary", "").lower()
 
 
+def test_a_pdf_can_be_read_where_it_is(client, site):
+    """In a sandbox, Safari and Chromium show an empty page."""
+    report = Download.objects.create(title="Report", file=ContentFile(b"%PDF-1.4", name="report.pdf"))
+    response = client.get(report.url)
+    assert response["Content-Type"] == "application/pdf" and "inline" in response["Content-Disposition"]
+    assert "sandbox" not in directives(response)
+    assert directives(response)["default-src"] == "'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
 def test_pictures_go_as_they_are_with_their_length(client, photo):
     response = client.get(photo.file.url, headers={"Accept-Encoding": "gzip, br"})
     assert "Content-Encoding" not in response
