@@ -33,8 +33,8 @@ UPLOAD_VIEWS = ("media", "wagtaildocs_serve")
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """Adds the policy of settings.CONTENT_SECURITY_POLICY to public pages, ADMIN_POLICY to the admin, and UPLOAD_POLICY
-    or PDF_POLICY to pictures and documents; and says which responses other sites may embed (Fetch standard, "Cross-Origin-Resource-
-    Policy"): pictures only, for mails and feeds show them.
+    or PDF_POLICY to pictures and documents; and says which responses other sites may embed (Fetch standard,
+    "Cross-Origin-Resource-Policy"): pictures only, for mails and feeds show them.
 
     A preview passes through here twice: once as the page's own address with `request.is_dummy`, whose response carries
     no policy, and once as the admin's response round it.
