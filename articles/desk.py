@@ -21,12 +21,12 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.models import Locale, Page
 
 from articles.models import DailyReads
+from newsroom.language import language_label
 from newsroom.localization import permissions
 from newsroom.localization.job_views import TranslatorsReport, asked_of, has_jobs
 from newsroom.localization.models import JobPage, TranslationJob
 from newsroom.localization.report import TranslationStateColumn
 from newsroom.localization.state import Status, sources, states, status_in
-from newsroom.templatetags.state_tags import language_label
 
 # The days over which reads are counted.
 WINDOW = 30

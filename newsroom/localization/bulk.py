@@ -10,10 +10,10 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail_localize.models import Translation
 
+from newsroom.language import language_label
 from newsroom.localization import cascade, doubts, drafts, pairing
 from newsroom.localization.readiness import readiness
 from newsroom.localization.translating import made_from
-from newsroom.templatetags.state_tags import language_label
 
 PUBLISH = "publish"
 # Where a bulk action keeps, until it is done, what to say about translations that do not go along.

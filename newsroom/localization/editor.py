@@ -14,9 +14,9 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail_localize.models import Translation
 
+from newsroom.language import name_in_a_sentence
 from newsroom.localization import drafts, permissions
 from newsroom.localization.translating import translation_into
-from newsroom.templatetags.site_tags import name_in_a_sentence
 
 SAVE, SUBMIT, PUBLISH, APPROVE, REJECT = "save", "submit", "publish", "approve", "reject"
 

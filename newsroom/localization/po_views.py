@@ -24,9 +24,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
+from newsroom.language import language_label
 from newsroom.localization import importing, permissions, po, translating
 from newsroom.pages import SitePage
-from newsroom.templatetags.state_tags import language_label
 
 
 def patterns() -> list[Any]:

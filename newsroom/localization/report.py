@@ -19,9 +19,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 
+from newsroom.language import language_label
 from newsroom.localization import permissions
 from newsroom.localization.state import FOLLOWING, Status, sources, states, status_in, with_status
-from newsroom.templatetags.state_tags import language_label
 
 
 class LanguageFilter(ChoiceFilter):
