@@ -93,13 +93,17 @@ def works_in(user: Any, locale: Locale) -> bool:
     return pages.filter(locale=locale, depth__gt=1).exists()
 
 
+def all_locales() -> list[Locale]:
+    """Every language, first those to translate into rather than the site's first."""
+    first = Locale.get_default()
+    return sorted(Locale.objects.all(), key=lambda locale: (locale == first, locale.pk))
+
+
 def own_locales(user: Any) -> list[Locale]:
-    """The languages that the user writes in, first those to translate into rather than the site's first. Looked up
-    once for a user, as Django does with permissions: every entry of the menu asks."""
+    """Those of all languages, in their order, that the user writes in. Looked up once for a user, as Django does with
+    permissions: every entry of the menu asks."""
     if not hasattr(user, "_own_locales"):
-        first = Locale.get_default()
-        locales = sorted(Locale.objects.all(), key=lambda locale: (locale == first, locale.pk))
-        user._own_locales = [locale for locale in locales if works_in(user, locale)]
+        user._own_locales = [locale for locale in all_locales() if works_in(user, locale)]
     return user._own_locales
 
 

@@ -24,7 +24,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
-from newsroom.language import language_label
+from newsroom.language import language_choices, language_label
 from newsroom.localization import importing, permissions, po, translating
 from newsroom.pages import SitePage
 
@@ -132,10 +132,7 @@ class LanguageForm(forms.Form):
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
-        choices=lambda: [
-            (code, language_label(code))
-            for code in Locale.objects.order_by("pk").values_list("language_code", flat=True)
-        ],
+        choices=lambda: language_choices(Locale.objects.order_by("pk")),
         widget=forms.RadioSelect,
     )
 
