@@ -198,7 +198,7 @@ class _Examination:
         self.translation, self.catalogue = translation, catalogue
         self.number, self.replace = number, replace
         self.model = translation.source.specific_content_type.model_class()
-        self.segments = po.segments_of(translation)
+        self.segments = po.segments_by_place(translation)
         self.stored = po.stored_texts(translation)
         contexts = TranslationContext.objects.filter(object_id=translation.source.object_id)
         self.paths = set(contexts.values_list("path", flat=True))
