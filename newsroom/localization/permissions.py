@@ -14,6 +14,8 @@ from wagtail.permissions import page_permission_policy
 from wagtail.snippets.permissions import get_permission_name
 from wagtail_localize.models import TranslationSource
 
+from newsroom.localization.state import FOLLOWING
+
 SUBMIT = "wagtail_localize.submit_translation"
 
 
@@ -75,7 +77,7 @@ def may_sync(user: Any, source: TranslationSource) -> bool:
         return True
     if not getattr(instance, "live", True) or not may_see(user, instance):
         return False
-    kept = source.translations.filter(models.Q(enabled=True) | models.Q(pairing__isnull=False))
+    kept = source.translations.filter(FOLLOWING)
     targets = [_existing(translation.get_target_instance) for translation in kept]
     return any(target is not None and may_open(user, target) for target in targets)
 
