@@ -59,8 +59,8 @@ def needs_a_word(page: Page) -> bool:
 def _unfinished(translation: Translation, page: Page) -> bool:
     """Whether a text is missing or doubtful, or was stored after the draft that would be published."""
     state = readiness(translation)
-    texts = state.missing or state.unaccepted or state.unchecked or state.title_missing
-    return bool(texts or doubts.doubts(translation) or pairing.differs_from_draft(translation, page.specific))
+    texts = state.incomplete or state.title_missing
+    return texts or bool(doubts.doubts(translation)) or pairing.differs_from_draft(translation, page.specific)
 
 
 def _refuse(request: HttpRequest, objects: list[Page], action: Any) -> HttpResponse | None:
