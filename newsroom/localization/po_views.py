@@ -257,7 +257,6 @@ def _context(request: HttpRequest, expected: Translation | None) -> dict[str, An
         "translation": expected,
         "page_title": _("Take over PO files"),
         "page_subtitle": expected.source.object_repr if expected else "",
-        "max_length": po.MAX_TOTAL,
     }
 
 

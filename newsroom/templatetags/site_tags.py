@@ -28,15 +28,14 @@ register.filter(name_in_a_sentence)
 class LanguageLink:
     """Where a reader who prefers another language is sent from here.
 
-    `page` is the page behind the address, None outside the page tree; `same` tells whether it says the same
-    as the page that is being read or is only the nearest page above it that exists in that language.
+    `same` tells whether the page there says the same as the one that is being read or is only the nearest page above it
+    that exists in that language.
     """
 
     code: str
     name: str  # in the language itself: "Français"
     name_here: str  # in the language that is being read: "French"
     url: str
-    page: Page | None
     same: bool
     current: bool
 
@@ -68,13 +67,13 @@ def _language_link(context: Context, code: str, name: str, current: str) -> Lang
     name_here = name_in_a_sentence(code)
     if page is None:
         url = _same_view(request, code)
-        return LanguageLink(code, name, name_here, url, page=None, same=True, current=code == current)
+        return LanguageLink(code, name, name_here, url, same=True, current=code == current)
     nearest = page if code == current else in_language(_relatives(page), code)
     if nearest is None:
         return None
     same = nearest.translation_key == page.translation_key
     url = page.same_view(nearest, request) if same and isinstance(page, SitePage) else nearest.get_url(request) or ""
-    return LanguageLink(code, name, name_here, url, nearest, same, code == current)
+    return LanguageLink(code, name, name_here, url, same, code == current)
 
 
 def _same_view(request: HttpRequest | None, language: str) -> str:
