@@ -36,7 +36,12 @@ def cut_at_word(text: str, length: int) -> str:
         return text
     cut = text[:length]
     head = cut.rpartition(" ")[0] or cut[:-1]
-    return head.rstrip(" ,;:–—-\u00a0\u202f") + ELLIPSIS
+    return left_off(head)
+
+
+def left_off(beginning: str) -> str:
+    """Text that goes on elsewhere, with an ellipsis after its last word instead of what stands there."""
+    return beginning.rstrip(" ,;:–—-\u00a0\u202f") + ELLIPSIS
 
 
 def file_size(size: int | None) -> str:
