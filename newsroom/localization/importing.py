@@ -24,7 +24,7 @@ from newsroom.localization import permissions, po, segments, translating
 from newsroom.localization.models import Standing
 from newsroom.localization.readiness import field_label
 
-# The entry in a page's history, and the tool that wagtail-localize shows beside a text.
+# The entry in a page's history, and what is kept with a text as the tool that it was made with.
 IMPORTED = "newsroom.po_import"
 TOOL = "PO file"
 
