@@ -51,18 +51,22 @@ class Preflight:
 
     @property
     def readers(self) -> int:
+        """How many readers all editions would go to."""
         return sum(audience.readers for audience in self.audiences)
 
     @property
     def blocked(self) -> bool:
+        """Whether something has to be mended before sending."""
         return any(problem.blocks for problem in self.problems)
 
     @property
     def blocking(self) -> list[Problem]:
+        """What has to be mended."""
         return [problem for problem in self.problems if problem.blocks]
 
     @property
     def warnings(self) -> list[Problem]:
+        """What to know about."""
         return [problem for problem in self.problems if not problem.blocks]
 
     @property
