@@ -21,12 +21,12 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.models import Locale, Page
 
 from articles.models import DailyReads
+from newsroom.language import language_choices, language_label
 from newsroom.localization import permissions
 from newsroom.localization.job_views import TranslatorsReport, asked_of, has_jobs
 from newsroom.localization.models import JobPage, TranslationJob
 from newsroom.localization.report import TranslationStateColumn
 from newsroom.localization.state import Status, sources, states, status_in
-from newsroom.templatetags.state_tags import language_label
 
 # The days over which reads are counted.
 WINDOW = 30
@@ -92,12 +92,6 @@ class AskedFilter(ChoiceFilter):
         return queryset.filter(translation_key__in=rows.values("translation__source__object_id"))
 
 
-def _languages(request: Any) -> list[tuple[str, str]]:
-    return [
-        (locale.language_code, language_label(locale.language_code)) for locale in permissions.own_locales(request.user)
-    ]
-
-
 class DeskFilters(WagtailFilterSet):
     """Language, state, and whose work it is."""
 
@@ -113,7 +107,7 @@ class DeskFilters(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["language"].extra["choices"] = _languages(self.request)
+        self.filters["language"].extra["choices"] = language_choices(permissions.own_locales(self.request.user))
 
 
 class DeskView(TranslatorsReport):

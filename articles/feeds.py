@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 
 from articles.feed_text import feed_text
 from articles.sharing import SharePicture, share_picture
-from newsroom.addresses import ADDRESS_FIELDS
+from newsroom.addresses import indexable_twins
 from newsroom.pages import name_of_site
 from newsroom.site_settings import site_settings
 from newsroom.text import one_line, plain
@@ -117,8 +117,7 @@ def channel_of(page: "ArticleListPage", request: HttpRequest, route: str) -> Cha
     articles = page.articles()[:FEED_LENGTH].feed_items(with_text)
     entries = [_entry(article, request, with_text) for article in articles]
     path = page.reverse_subpage(route)
-    twins = type(page).objects.indexable().filter(translation_key=page.translation_key).exclude(pk=page.pk)
-    twins = twins.only(*ADDRESS_FIELDS).select_related("locale")
+    twins = indexable_twins(page).exclude(pk=page.pk)
     changes = [page.last_published_at, *(entry.updated for entry in entries)]
     return Channel(
         title=one_line(f"{page.title} – {name_of_site(language)}"),

@@ -1,4 +1,4 @@
-"""The rails beside articles and on the home page: latest news and most read, each headed by its feed page."""
+"""The rails beside and below articles: latest news and most read, each headed by its feed page."""
 
 import uuid
 from collections.abc import Sequence

@@ -39,10 +39,12 @@ class SharePicture:
 
     @property
     def width(self) -> int:
+        """In pixels."""
         return self.file.width
 
     @property
     def height(self) -> int:
+        """In pixels."""
         return self.file.height
 
     def size(self) -> int | None:

@@ -74,11 +74,6 @@ class FrontPage:
     rows: list[Row]
     lacks_stories: bool
 
-    @property
-    def sections(self) -> list[Section]:
-        """The sections in the order in which editors placed them."""
-        return [section for row in self.rows for section in (row.section, *row.beside)]
-
 
 def compose(blocks: Iterable[StreamValue.StreamChild], language: str) -> FrontPage:
     """The front page of a language, made of the sections that an editor placed.

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from newsletter import digest, rendering
 from newsletter.digest import EditionContent
 from newsletter.models import Subscription
 from newsletter.rendering import RenderedEdition, RenderingError
+from newsroom.language import name_in_a_sentence
 from newsroom.localization import pairing
 from newsroom.localization.state import state
-from newsroom.templatetags.site_tags import CAPITALISING
 
 if TYPE_CHECKING:
     from newsletter.models import DigestPage
@@ -52,18 +51,22 @@ class Preflight:
 
     @property
     def readers(self) -> int:
+        """How many readers all editions would go to."""
         return sum(audience.readers for audience in self.audiences)
 
     @property
     def blocked(self) -> bool:
+        """Whether something has to be mended before sending."""
         return any(problem.blocks for problem in self.problems)
 
     @property
     def blocking(self) -> list[Problem]:
+        """What has to be mended."""
         return [problem for problem in self.problems if problem.blocks]
 
     @property
     def warnings(self) -> list[Problem]:
+        """What to know about."""
         return [problem for problem in self.problems if not problem.blocks]
 
     @property
@@ -92,13 +95,6 @@ def run(page: DigestPage) -> Preflight:
     return Preflight(audiences, tuple(problems))
 
 
-def language_name(code: str) -> str:
-    """The name of a language within a sentence, in the language of the person who reads the report: "French",
-    « français »."""
-    name = str(get_language_info(code)["name_translated"])
-    return name if (get_language() or "").startswith(CAPITALISING) else name.lower()
-
-
 def _rendered(contents: list[EditionContent]) -> tuple[list[RenderedEdition], list[Problem]]:
     """The editions; or none, and why."""
     try:
@@ -110,7 +106,7 @@ def _rendered(contents: list[EditionContent]) -> tuple[list[RenderedEdition], li
 def _missing(codes: list[str]) -> Iterator[Problem]:
     for code in codes:
         message = _("There is no %(language)s translation of this digest, but there are readers who want one.")
-        yield Problem(message % {"language": language_name(code)}, blocks=True)
+        yield Problem(message % {"language": name_in_a_sentence(code)}, blocks=True)
 
 
 def _translation_problems(page: DigestPage) -> Iterator[Problem]:
@@ -118,25 +114,25 @@ def _translation_problems(page: DigestPage) -> Iterator[Problem]:
     if standing.translated < standing.total:
         message = _("The %(language)s translation is not finished: %(done)d of %(total)d texts.")
         values = {
-            "language": language_name(standing.language),
+            "language": name_in_a_sentence(standing.language),
             "done": standing.translated,
             "total": standing.total,
         }
         yield Problem(message % values, blocks=True)
     if standing.moved:
-        language = capfirst(language_name(standing.language))
+        language = capfirst(name_in_a_sentence(standing.language))
         message = _(
             "%(language)s: the source has changed since it was translated. Update the translation before sending."
         )
         yield Problem(message % {"language": language}, blocks=True)
     for text in pairing.doubts(page).left if standing.by_hand else ():
         message = _("%(language)s: a sentence is still that of the source: “%(text)s”")
-        values = {"language": capfirst(language_name(standing.language)), "text": text}
+        values = {"language": capfirst(name_in_a_sentence(standing.language)), "text": text}
         yield Problem(message % values, blocks=True)
 
 
 def _content_problems(content: EditionContent, contents: list[EditionContent]) -> Iterator[Problem]:
-    language = language_name(content.language)
+    language = name_in_a_sentence(content.language)
     if not content.subject:
         yield Problem(_("The %(language)s edition has no subject.") % {"language": language}, blocks=True)
     if content.empty:
@@ -185,4 +181,4 @@ def _audience_problems(audiences: tuple[Audience, ...], contents: list[EditionCo
 
 def edition_name(languages: str) -> str:
     """What people call an edition: "French", or "French, English" for readers who want every language."""
-    return ", ".join(language_name(code) for code in languages.split(","))
+    return ", ".join(name_in_a_sentence(code) for code in languages.split(","))

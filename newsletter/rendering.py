@@ -49,14 +49,17 @@ class Marks:
 
     @property
     def unsubscribe(self) -> str:
+        """What stands for the address to unsubscribe at."""
         return f"{self.mark}u"
 
     @property
     def begin(self) -> str:
+        """What stands where something for one reader begins."""
         return f"{self.mark}b"
 
     @property
     def end(self) -> str:
+        """What stands where it ends."""
         return f"{self.mark}e"
 
 

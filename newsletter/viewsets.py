@@ -15,7 +15,7 @@ from wagtail.permissions import register_permission_policy
 
 from newsletter.models import Campaign, Subscriber, Subscription
 from newsletter.models.subscriber import ALL_LANGUAGES
-from newsletter.preflight import language_name
+from newsroom.language import name_in_a_sentence
 
 
 class LookOnly(ModelPermissionPolicy):
@@ -101,7 +101,7 @@ def _each(subscriber: Subscriber, words: Callable[[Subscription], str]) -> str:
 
 
 def _language(subscription: Subscription) -> str:
-    return str(_("all")) if subscription.language == ALL_LANGUAGES else language_name(subscription.language)
+    return str(_("all")) if subscription.language == ALL_LANGUAGES else name_in_a_sentence(subscription.language)
 
 
 def _state(subscription: Subscription) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 from wagtail.models import Page
@@ -53,8 +54,13 @@ def alternates_of(page: SitePage, request: HttpRequest, number: int = 1) -> list
         view = urljoin(address, page.same_view(other, request))
         return view if number == 1 and view != address else None
 
-    twins = type(page).objects.indexable().filter(translation_key=page.translation_key)
-    return alternates(twins.only(*ADDRESS_FIELDS).select_related("locale"), address_of)
+    return alternates(indexable_twins(page), address_of)
+
+
+def indexable_twins(page: SitePage) -> QuerySet[Page]:
+    """The pages that search engines may offer of what is being read, in all languages, with what addresses need."""
+    found = type(page).objects.indexable().filter(translation_key=page.translation_key)
+    return found.only(*ADDRESS_FIELDS).select_related("locale")
 
 
 def canonical(page: Page, request: HttpRequest, number: int = 1) -> str:

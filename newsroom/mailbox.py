@@ -49,19 +49,23 @@ class Mail:
 
     @property
     def received_at(self) -> datetime:
+        """When it was sent, in local time: its key begins with the moment in nanoseconds."""
         return datetime.fromtimestamp(int(self.key.partition("-")[0]) / 1e9).astimezone()
 
     @property
     def headers(self) -> list[tuple[str, str]]:
+        """The headers in their order, decoded."""
         return self.message.items()
 
     @property
     def html(self) -> str:
+        """The HTML part; empty without one."""
         part = self.message.get_body(("html",))
         return part.get_content() if part else ""
 
     @property
     def text(self) -> str:
+        """The plain text part; empty without one."""
         part = self.message.get_body(("plain",))
         return part.get_content() if part else ""
 

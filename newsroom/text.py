@@ -1,9 +1,11 @@
-"""Plain text out of rich text."""
+"""Plain text out of rich text, and sizes of files in words."""
 
 import html
 import re
 
+from django.utils.formats import number_format
 from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 
 ELLIPSIS = "…"
 
@@ -34,4 +36,18 @@ def cut_at_word(text: str, length: int) -> str:
         return text
     cut = text[:length]
     head = cut.rpartition(" ")[0] or cut[:-1]
-    return head.rstrip(" ,;:–—-\u00a0\u202f") + ELLIPSIS
+    return left_off(head)
+
+
+def left_off(beginning: str) -> str:
+    """Text that goes on elsewhere, with an ellipsis after its last word instead of what stands there."""
+    return beginning.rstrip(" ,;:–—-\u00a0\u202f") + ELLIPSIS
+
+
+def file_size(size: int | None) -> str:
+    """The size of a file in decimal units, as the reader's language writes it: "1.2 MB", « 1,2 Mo »."""
+    if not size:
+        return ""
+    if size < 1_000_000:
+        return _("%(size)s kB") % {"size": number_format(max(1, round(size / 1000)))}
+    return _("%(size)s MB") % {"size": number_format(size / 1_000_000, 1)}

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newsroom.demo.__main__ import demo_environment
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 600
@@ -30,9 +30,7 @@ def running_demo(prepare: str = "") -> Iterator[str]:
             _run_inside(running.rpartition(":")[2], Path(data), prepare)
         yield running
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     folder = tempfile.mkdtemp(prefix="newsroom-demo-")
     environment = {**os.environ, "DATA_DIR": folder, "PORT": port}
     for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 
-from newsroom.templatetags.site_tags import file_size, name_in_a_sentence
+from newsroom.language import name_in_a_sentence
+from newsroom.text import file_size
 
 
 def language_choices() -> list[tuple[str, str]]:

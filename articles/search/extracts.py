@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.search import analysis
 from articles.search.questions import Question
-from newsroom.text import ELLIPSIS
+from newsroom.text import ELLIPSIS, left_off
 
 EXTRACT_LENGTH = 260
 # How far before the first word that was found an extract starts, if no sentence starts nearer.
@@ -65,7 +65,7 @@ def _cut_at(paragraph: str, first: int, length: int) -> str:
     end = start + length
     cut = paragraph[start:end]
     if end < len(paragraph):
-        cut = (cut.rpartition(" ")[0] or cut).rstrip(" ,;:–—-\u00a0\u202f") + ELLIPSIS
+        cut = left_off(cut.rpartition(" ")[0] or cut)
     return cut if start == 0 or _starts_sentence(paragraph, start) else ELLIPSIS + cut
 
 

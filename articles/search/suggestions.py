@@ -68,7 +68,7 @@ def other_languages(question: Question) -> list[OtherLanguage]:
 
 def _vocabulary(language: str) -> dict[str, str]:
     """The words of the newest titles as they are written, by their spelling without accents. Remembered for minutes."""
-    key = f"search vocabulary {language}".replace(" ", ":")
+    key = f"search:vocabulary:{language}"
     vocabulary = cache.get(key)
     if vocabulary is None:
         titles = SearchEntry.objects.filter(language=language).newest().values_list("page__title", flat=True)[:TITLES]

@@ -10,10 +10,10 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail_localize.models import Translation
 
+from newsroom.language import language_label
 from newsroom.localization import cascade, doubts, drafts, pairing
 from newsroom.localization.readiness import readiness
 from newsroom.localization.translating import made_from
-from newsroom.templatetags.state_tags import language_label
 
 PUBLISH = "publish"
 # Where a bulk action keeps, until it is done, what to say about translations that do not go along.
@@ -59,8 +59,8 @@ def needs_a_word(page: Page) -> bool:
 def _unfinished(translation: Translation, page: Page) -> bool:
     """Whether a text is missing or doubtful, or was stored after the draft that would be published."""
     state = readiness(translation)
-    texts = state.missing or state.unaccepted or state.unchecked or state.title_missing
-    return bool(texts or doubts.doubts(translation) or pairing.differs_from_draft(translation, page.specific))
+    texts = state.incomplete or state.title_missing
+    return texts or bool(doubts.doubts(translation)) or pairing.differs_from_draft(translation, page.specific)
 
 
 def _refuse(request: HttpRequest, objects: list[Page], action: Any) -> HttpResponse | None:

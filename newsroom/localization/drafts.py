@@ -94,8 +94,7 @@ def _save_what_may_go_live(translation: Translation, user: AbstractBaseUser, con
     if found:
         waive(translation, found, user)
     revision = save_draft(translation, user)
-    incomplete = state.missing or state.unaccepted or state.unchecked
-    said = {INCOMPLETE: bool(incomplete), BEFORE_SOURCE: state.before_source}
+    said = {INCOMPLETE: state.incomplete, BEFORE_SOURCE: state.before_source}
     for action in (action for action, applies in said.items() if applies):
         log(
             instance=revision.content_object,

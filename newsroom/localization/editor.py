@@ -14,9 +14,9 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail_localize.models import Translation
 
+from newsroom.language import name_in_a_sentence
 from newsroom.localization import drafts, permissions
 from newsroom.localization.translating import translation_into
-from newsroom.templatetags.site_tags import name_in_a_sentence
 
 SAVE, SUBMIT, PUBLISH, APPROVE, REJECT = "save", "submit", "publish", "approve", "reject"
 
@@ -33,8 +33,6 @@ class Action:
 def actions(translation: Translation, page: Page, user: Any) -> list[Action]:
     """What the user may do with the texts of a translation, the most likely first; nothing while the page is locked
     for them."""
-    if not permissions.may_edit(user, page):
-        return []
     language = {"language": name_in_a_sentence(translation.target_locale.language_code)}
     source = translation.source.get_source_instance()
     due = source.go_live_at and source.go_live_at > now()
@@ -66,8 +64,6 @@ def respond(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Do what a button of the translation editor asks for; None when no such button was pressed. For Wagtail's hook
     `before_edit_page`, which has checked that the user edits the page. Raises PermissionDenied."""
     name = request.POST.get("action")
-    if "localize-restart-translation" in request.POST and not permissions.may_edit(request.user, page):
-        raise PermissionDenied
     translation = translation_into(page) if request.method == "POST" and name else None
     if translation is None:
         return None

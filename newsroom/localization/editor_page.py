@@ -45,7 +45,7 @@ from newsroom.localization.models import Waiver
 from newsroom.localization.panels import TranslationsSidePanel
 from newsroom.localization.readiness import field_label
 from newsroom.localization.segments import Place, place_of
-from newsroom.localization.translating import translation_into
+from newsroom.localization.translating import segments_of, translation_into
 
 # What is to be done about a text.
 MISSING, MACHINE, TO_CHECK, DOUBTFUL, DONE = "missing", "machine", "to-check", "doubtful", "done"
@@ -193,8 +193,7 @@ class Editor:
     @cached_property
     def rows(self) -> list[Row]:
         """Every text of the source."""
-        segments = StringSegment.objects.filter(source=self.translation.source).select_related("context", "string")
-        return self._rows(segments.order_by("order"))
+        return self._rows(segments_of(self.translation))
 
     def row(self, segment: StringSegment) -> Row:
         """One of them."""

@@ -11,22 +11,22 @@ from django.utils.dates import MONTHS, MONTHS_3
 
 from newsroom.text import plain
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>«»“”\"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>«»“”\"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # 3 p.m., 3.30 pm, 10:30 a.m.; 15 h, 15h30, 15 h 30
-_HALF_DAY = re.compile(r"\b(\d{1,2})(?:[.:](\d\d))?[\s\u00a0\u202f]?([ap])\.?m\b\.?", re.IGNORECASE)
-_HOUR = re.compile(r"\b(\d{1,2})[\s\u00a0\u202f]?h(?:[\s\u00a0\u202f]?(\d\d))?\b")
+_HALF_DAY = re.compile(r"\b(\d{1,2})(?:[.:](\d\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE)
+_HOUR = re.compile(r"\b(\d{1,2})\s?h(?:\s?(\d\d))?\b")
 # Round the clock: 24/7, 24 hours a day, 7 days a week; 24 heures sur 24, 7 j/7; 24 horas al día, 7 días a la semana.
 _ROUND_THE_CLOCK = re.compile(
-    r"\b24(?:[\s\u00a0\u202f]?/[\s\u00a0\u202f]?7"
-    r"|[\s\u00a0\u202f]?h(?:eures|ours|oras)?[\s\u00a0\u202f]?(?:/|sur|a|al)[\s\u00a0\u202f]?(?:24|day|día)"
-    r"(?:,?[\s\u00a0\u202f](?:et |and |y )?(?:7|seven|sept|siete)[\s\u00a0\u202f]?(?:j|jours|days|días)"
-    r"[\s\u00a0\u202f]?(?:/|sur|a|a la)[\s\u00a0\u202f]?(?:7|sept|week|semana))?)\b",
+    r"\b24(?:\s?/\s?7"
+    r"|\s?h(?:eures|ours|oras)?\s?(?:/|sur|a|al)\s?(?:24|day|día)"
+    r"(?:,?\s(?:et |and |y )?(?:7|seven|sept|siete)\s?(?:j|jours|days|días)"
+    r"\s?(?:/|sur|a|a la)\s?(?:7|sept|week|semana))?)\b",
     re.IGNORECASE,
 )
 # 21st century, 21st-century; XXIe siècle; siglo XXI
 _CENTURY = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)[\s\u00a0\u202f-]centur|\b([IVX]+)(?:er?|ᵉʳ?)[\s\u00a0\u202f]si[eè]cle"
-    r"|\bsiglo[\s\u00a0\u202f]([IVX]+)\b",
+    r"\b(\d{1,2})(?:st|nd|rd|th)[\s-]centur|\b([IVX]+)(?:er?|ᵉʳ?)\ssi[eè]cle"
+    r"|\bsiglo\s([IVX]+)\b",
     re.IGNORECASE,
 )
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -56,7 +56,7 @@ def figures(text: str, language: str) -> Counter[str]:
     ("month 3"), centuries ("century 21"), times of day ("15:30"), "24/7", addresses; each as often as it is said."""
     language = language.partition("-")[0]
     prose = plain(html.unescape(text))
-    addresses = [match.rstrip(".,;:!?)") for match in _ADDRESS.findall(prose)]
+    addresses = [match.rstrip(".,;:!?)") for match in ADDRESS.findall(prose)]
     found = Counter(addresses)
     for address in addresses:
         prose = prose.replace(address, " ", 1)
@@ -98,9 +98,7 @@ def _without_times(prose: str) -> tuple[str, Counter[str]]:
 def _months(prose: str, language: str) -> Counter[str]:
     names = _names_of_months(language)
     either = "|".join(re.escape(name) for name in names)
-    beside_number = (
-        rf"(?:\d(?:st|nd|rd|th|er|º)?[\s\u00a0\u202f](?:de )?({either})\b|\b({either})\.?[\s\u00a0\u202f]\d)"
-    )
+    beside_number = rf"(?:\d(?:st|nd|rd|th|er|º)?\s(?:de )?({either})\b|\b({either})\.?\s\d)"
     matches = re.findall(beside_number, prose, re.IGNORECASE)
     return Counter(f"month {names[(before or after).lower()]}" for before, after in matches)
 

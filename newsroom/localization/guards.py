@@ -30,6 +30,7 @@ from wagtail_localize.views.submit_translations import (
 )
 from wagtail_localize.views.update_translations import UpdateTranslationsForm, UpdateTranslationsView
 
+from newsroom.language import language_label, name_in_a_sentence
 from newsroom.localization import (
     drafts,
     jobs,
@@ -44,8 +45,6 @@ from newsroom.localization import (
 )
 from newsroom.localization.job_forms import add_job_fields, request_for
 from newsroom.localization.report import TranslationsReport
-from newsroom.templatetags.site_tags import name_in_a_sentence
-from newsroom.templatetags.state_tags import language_label
 
 View = Callable[..., HttpResponse]
 

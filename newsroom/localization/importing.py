@@ -24,7 +24,7 @@ from newsroom.localization import permissions, po, segments, translating
 from newsroom.localization.models import Standing
 from newsroom.localization.readiness import field_label
 
-# The entry in a page's history, and the tool that wagtail-localize shows beside a text.
+# The entry in a page's history, and what is kept with a text as the tool that it was made with.
 IMPORTED = "newsroom.po_import"
 TOOL = "PO file"
 
@@ -198,7 +198,7 @@ class _Examination:
         self.translation, self.catalogue = translation, catalogue
         self.number, self.replace = number, replace
         self.model = translation.source.specific_content_type.model_class()
-        self.segments = po.segments_of(translation)
+        self.segments = po.segments_by_place(translation)
         self.stored = po.stored_texts(translation)
         contexts = TranslationContext.objects.filter(object_id=translation.source.object_id)
         self.paths = set(contexts.values_list("path", flat=True))

@@ -14,9 +14,9 @@ from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Locale
 
+from newsroom.language import name_in_a_sentence
 from newsroom.localization.jobs import Request
 from newsroom.localization.translators import group_of, groups_of, people_of
-from newsroom.templatetags.site_tags import name_in_a_sentence
 
 GROUP, PERSON = "group", "user"
 # The fields of translators are called by the codes of their languages.

@@ -24,10 +24,10 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale
 
+from newsroom.language import language_choices, language_label
 from newsroom.localization import jobs, notices, permissions
 from newsroom.localization.mails import total
 from newsroom.localization.models import JobPage, Notice, TranslationJob
-from newsroom.templatetags.state_tags import language_label
 from newsroom.text import one_line
 
 
@@ -65,8 +65,7 @@ class TranslatorsReport(ReportView):
 
 
 def _languages() -> list[tuple[str, str]]:
-    codes = Locale.objects.order_by("pk").values_list("language_code", flat=True)
-    return [(code, language_label(code)) for code in codes]
+    return language_choices(Locale.objects.order_by("pk"))
 
 
 class JobFilters(WagtailFilterSet):

@@ -14,6 +14,8 @@ from wagtail.permissions import page_permission_policy
 from wagtail.snippets.permissions import get_permission_name
 from wagtail_localize.models import TranslationSource
 
+from newsroom.localization.state import FOLLOWING
+
 SUBMIT = "wagtail_localize.submit_translation"
 
 
@@ -75,7 +77,7 @@ def may_sync(user: Any, source: TranslationSource) -> bool:
         return True
     if not getattr(instance, "live", True) or not may_see(user, instance):
         return False
-    kept = source.translations.filter(models.Q(enabled=True) | models.Q(pairing__isnull=False))
+    kept = source.translations.filter(FOLLOWING)
     targets = [_existing(translation.get_target_instance) for translation in kept]
     return any(target is not None and may_open(user, target) for target in targets)
 
@@ -93,13 +95,17 @@ def works_in(user: Any, locale: Locale) -> bool:
     return pages.filter(locale=locale, depth__gt=1).exists()
 
 
+def all_locales() -> list[Locale]:
+    """Every language, first those to translate into rather than the site's first."""
+    first = Locale.get_default()
+    return sorted(Locale.objects.all(), key=lambda locale: (locale == first, locale.pk))
+
+
 def own_locales(user: Any) -> list[Locale]:
-    """The languages that the user writes in, first those to translate into rather than the site's first. Looked up
-    once for a user, as Django does with permissions: every entry of the menu asks."""
+    """Those of all languages, in their order, that the user writes in. Looked up once for a user, as Django does with
+    permissions: every entry of the menu asks."""
     if not hasattr(user, "_own_locales"):
-        first = Locale.get_default()
-        locales = sorted(Locale.objects.all(), key=lambda locale: (locale == first, locale.pk))
-        user._own_locales = [locale for locale in locales if works_in(user, locale)]
+        user._own_locales = [locale for locale in all_locales() if works_in(user, locale)]
     return user._own_locales
 
 

@@ -22,6 +22,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
+from newsroom.localization import translating
 from newsroom.localization.carrying import made_for
 from newsroom.localization.readiness import field_label
 
@@ -85,7 +86,7 @@ def export(translation: Translation) -> polib.POFile:
     }
     model = translation.source.specific_content_type.model_class()
     stored = stored_texts(translation)
-    for segment in segments_of(translation).values():
+    for segment in segments_by_place(translation).values():
         text = stored.get((segment.string_id, segment.context_id))
         waits = text is not None and (text.has_error or is_unread(text))
         catalogue.append(
@@ -127,12 +128,11 @@ def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
-def segments_of(translation: Translation) -> dict[tuple[str, str], StringSegment]:
+def segments_by_place(translation: Translation) -> dict[tuple[str, str], StringSegment]:
     """The segments that were sent, by path and source text, in the order of the page. Where a text stands twice in one
     place it is translated once."""
-    found = StringSegment.objects.filter(source=translation.source_id).select_related("context", "string")
     by_place: dict[tuple[str, str], StringSegment] = {}
-    for segment in found.order_by("order"):
+    for segment in translating.segments_of(translation):
         by_place.setdefault((segment.context.path, segment.string.data), segment)
     return by_place
 

@@ -24,9 +24,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
+from newsroom.language import language_choices, language_label
 from newsroom.localization import importing, permissions, po, translating
 from newsroom.pages import SitePage
-from newsroom.templatetags.state_tags import language_label
 
 
 def patterns() -> list[Any]:
@@ -132,10 +132,7 @@ class LanguageForm(forms.Form):
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
-        choices=lambda: [
-            (code, language_label(code))
-            for code in Locale.objects.order_by("pk").values_list("language_code", flat=True)
-        ],
+        choices=lambda: language_choices(Locale.objects.order_by("pk")),
         widget=forms.RadioSelect,
     )
 
@@ -260,7 +257,6 @@ def _context(request: HttpRequest, expected: Translation | None) -> dict[str, An
         "translation": expected,
         "page_title": _("Take over PO files"),
         "page_subtitle": expected.source.object_repr if expected else "",
-        "max_length": po.MAX_TOTAL,
     }
 
 

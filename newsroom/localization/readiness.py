@@ -30,8 +30,14 @@ class Readiness:
     before_source: bool
 
     @property
+    def incomplete(self) -> bool:
+        """Whether a text is missing, or waits for a person to say that it is right."""
+        return bool(self.missing or self.unaccepted or self.unchecked)
+
+    @property
     def ready(self) -> bool:
-        return not (self.missing or self.unaccepted or self.unchecked or self.before_source)
+        """Whether it may be published without a question."""
+        return not (self.incomplete or self.before_source)
 
 
 def readiness(translation: Translation) -> Readiness:

@@ -19,9 +19,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 
+from newsroom.language import language_choices, language_label
 from newsroom.localization import permissions
 from newsroom.localization.state import FOLLOWING, Status, sources, states, status_in, with_status
-from newsroom.templatetags.state_tags import language_label
 
 
 class LanguageFilter(ChoiceFilter):
@@ -48,14 +48,10 @@ class DaysFilter(NumberFilter):
         return with_since(queryset, self.parent.locale).filter(since__lte=before)
 
 
-def _languages() -> list[tuple[str, str]]:
-    return [(code, language_label(code)) for code in Locale.objects.values_list("language_code", flat=True)]
-
-
 class TranslationsFilters(WagtailFilterSet):
     """Language, state and age."""
 
-    language = LanguageFilter(label=_("Into"), choices=_languages, empty_label=None)
+    language = LanguageFilter(label=_("Into"), choices=lambda: language_choices(Locale.objects.all()), empty_label=None)
     status = StatusFilter(label=_("State"), choices=Status.choices)
     days = DaysFilter(label=_("Waiting for at least (days)"), min_value=1)
 
@@ -115,10 +111,9 @@ class TranslationsReport(ReportView):
     def locale(self) -> Locale:
         """The language asked for; else the first that the user works in, one to translate into rather than the site's
         first."""
-        locales = sorted(Locale.objects.all(), key=lambda locale: (locale == Locale.get_default(), locale.pk))
+        locales = permissions.all_locales()
         asked = [locale for locale in locales if locale.language_code == self.request.GET.get("language")]
-        own = (locale for locale in locales if permissions.works_in(self.request.user, locale))
-        return asked[0] if asked else next(own, locales[0])
+        return (asked or permissions.own_locales(self.request.user) or locales)[0]
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_filterset_kwargs()

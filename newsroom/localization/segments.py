@@ -153,7 +153,7 @@ def _entity(ampersand: re.Match[str]) -> str:
 
 
 def _problems(source: BeautifulSoup, text: BeautifulSoup, place: Place) -> Iterator[ValidationError]:
-    if not plain(text.get_text()).strip("\u00a0\u202f "):
+    if not plain(text.get_text()):
         yield ValidationError(_("There is no translation yet: the text is empty."), code="empty")
         return
     yield from _strange_tags(text, place)

@@ -12,11 +12,11 @@ from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkActi
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
+from newsroom.language import language_label
 from newsroom.localization import jobs, permissions
 from newsroom.localization.job_forms import add_job_fields, remove_translator, request_for
 from newsroom.localization.state import FOLLOWING, Status, states
 from newsroom.localization.translating import AlreadyTranslated, send_for_translation
-from newsroom.templatetags.state_tags import language_label
 
 
 class LanguagesField(forms.ModelMultipleChoiceField):

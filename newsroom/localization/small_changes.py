@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.action_menu import PublishMenuItem
@@ -12,6 +11,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from newsroom.localization import pairing, translating
 from newsroom.localization.models import Pairing, Standing
+from newsroom.localization.state import FOLLOWING
 
 # What the button posts instead of Wagtail's own value, and the entry of the audit log.
 SMALL = "small-change"
@@ -67,7 +67,6 @@ def _is_small(request: HttpRequest) -> bool:
 
 
 def _has_followers(page: Page) -> bool:
-    following = Q(enabled=True) | Q(pairing__isnull=False)
     return Translation.objects.filter(
-        following, source__object_id=page.translation_key, source__locale_id=page.locale_id
+        FOLLOWING, source__object_id=page.translation_key, source__locale_id=page.locale_id
     ).exists()

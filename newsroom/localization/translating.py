@@ -1,4 +1,4 @@
-"""Making translations from code: what the localization UI does by hand, segment by segment."""
+"""Sending pages for translation and storing their texts, segment by segment: what screens, files and scripts share."""
 
 from collections.abc import Mapping
 
@@ -93,7 +93,7 @@ def fill(translation: Translation, texts: Mapping[str, str], user: AbstractBaseU
 
     Raises KeyError for a path that the source does not have.
     """
-    segments = {segment.context.path: segment for segment in _segments(translation)}
+    segments = {segment.context.path: segment for segment in segments_of(translation)}
     for path, text in texts.items():
         store(translation, segments[path], text, user)
 
@@ -109,7 +109,7 @@ def take_over(translation: Translation, finished: models.Model, user: AbstractBa
 def matched(translation: Translation, finished: models.Model) -> list[tuple[StringSegment, str]]:
     """The segments of a translation, each with its text in `finished`: a copy of the source, with the same blocks in
     the same order, whose texts are in the other language. Raises SegmentsDiffer."""
-    segments = _segments(translation)
+    segments = list(segments_of(translation))
     values = [value for value in extract_segments(finished) if isinstance(value, StringSegmentValue)]
     source_fields = [segment.context.path.split(".")[:2] for segment in segments]
     finished_fields = [value.path.split(".")[:2] for value in values]
@@ -119,10 +119,10 @@ def matched(translation: Translation, finished: models.Model) -> list[tuple[Stri
     return [(segment, value.string.data) for segment, value in zip(segments, values, strict=True)]
 
 
-def _segments(translation: Translation) -> list[StringSegment]:
-    return list(
-        StringSegment.objects.filter(source=translation.source).select_related("context", "string").order_by("order")
-    )
+def segments_of(translation: Translation) -> models.QuerySet[StringSegment]:
+    """The segments of a translation in the order of the page, with their places and words."""
+    found = StringSegment.objects.filter(source=translation.source_id)
+    return found.select_related("context", "string").order_by("order")
 
 
 def open_translations() -> models.QuerySet[Translation]:

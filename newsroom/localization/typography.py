@@ -8,6 +8,8 @@ import html
 import re
 from collections.abc import Callable, Iterator
 
+from newsroom.localization.figures import ADDRESS
+
 NO_BREAK, NARROW = "\u00a0", "\u202f"
 SPACES = f"[ {NO_BREAK}{NARROW}\u2009]"
 
@@ -17,7 +19,7 @@ T = f"{TAG}*"
 _TAGS = re.compile(r"<code\b[^>]*>.*?</code>|</?[a-zA-Z][^>]*>", re.DOTALL)
 
 # What is no prose: addresses of the web and of mail, and two numbers with a colon between them.
-_KEPT = re.compile(r"(?:https?://|www\.)[^\s<>«»“”\"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d+(?::\d+)+")
+_KEPT = re.compile(rf"{ADDRESS.pattern}|\d+(?::\d+)+")
 KEPT = "\ue001"
 
 

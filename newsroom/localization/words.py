@@ -21,6 +21,7 @@ class Words:
 
     @property
     def total(self) -> int:
+        """All words, of whatever kind."""
         return self.new + self.changed + self.repeated
 
 

@@ -11,34 +11,31 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.defaultfilters import stringfilter
 from django.urls import reverse, translate_url
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_info, override
-from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
 from newsroom import text
+from newsroom.language import name_in_a_sentence
 from newsroom.pages import SitePage, in_language
 
 register = template.Library()
-
-# Languages that write names of languages with a capital inside a sentence; Django gives all names with one.
-CAPITALISING = ("en", "de")
+register.filter(name_in_a_sentence)
 
 
 @dataclass(frozen=True)
 class LanguageLink:
     """Where a reader who prefers another language is sent from here.
 
-    `page` is the page behind the address, None outside the page tree; `same` tells whether it says the same
-    as the page that is being read or is only the nearest page above it that exists in that language.
+    `same` tells whether the page there says the same as the one that is being read or is only the nearest page above it
+    that exists in that language.
     """
 
     code: str
     name: str  # in the language itself: "Français"
     name_here: str  # in the language that is being read: "French"
     url: str
-    page: Page | None
     same: bool
     current: bool
 
@@ -70,20 +67,13 @@ def _language_link(context: Context, code: str, name: str, current: str) -> Lang
     name_here = name_in_a_sentence(code)
     if page is None:
         url = _same_view(request, code)
-        return LanguageLink(code, name, name_here, url, page=None, same=True, current=code == current)
+        return LanguageLink(code, name, name_here, url, same=True, current=code == current)
     nearest = page if code == current else in_language(_relatives(page), code)
     if nearest is None:
         return None
     same = nearest.translation_key == page.translation_key
     url = page.same_view(nearest, request) if same and isinstance(page, SitePage) else nearest.get_url(request) or ""
-    return LanguageLink(code, name, name_here, url, nearest, same, code == current)
-
-
-@register.filter
-def name_in_a_sentence(language: str) -> str:
-    """The name of a language inside a sentence of the language that is being read: "French", « anglais »."""
-    name = get_language_info(language)["name_translated"]
-    return name if (get_language() or "").startswith(CAPITALISING) else name.lower()
+    return LanguageLink(code, name, name_here, url, same, code == current)
 
 
 def _same_view(request: HttpRequest | None, language: str) -> str:
@@ -161,16 +151,6 @@ def long_date(value: date | None) -> str:
 def machine_date(value: datetime | None) -> str:
     """A moment for the `datetime` attribute, to the second: HTML allows no more than three digits after it."""
     return value.isoformat(timespec="seconds") if value else ""
-
-
-@register.filter
-def file_size(size: int | None) -> str:
-    """The size of a file in decimal units, as the reader's language writes it: "1.2 MB", « 1,2 Mo »."""
-    if not size:
-        return ""
-    if size < 1_000_000:
-        return _("%(size)s kB") % {"size": number_format(max(1, round(size / 1000)))}
-    return _("%(size)s MB") % {"size": number_format(size / 1_000_000, 1)}
 
 
 @register.filter(is_safe=True)

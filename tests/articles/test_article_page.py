@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from articles.models import ArticlePage, Author
 from articles.models.pages import TEASER_LENGTH
+from tests.forms import article_form
 
 
 def test_the_date_is_set_by_the_first_publication_and_stays(make_article):
@@ -169,12 +170,8 @@ def test_the_tree_stays_sound_when_translations_are_published(make_article, tran
 
 def filled_form(article, **fields):
     """The editor's form of an article, filled in."""
-    empty = {f"{name}-{count}_FORMS": 0 for name in ("bylines", "related_articles") for count in ("TOTAL", "INITIAL")}
-    comments = {"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
     form_class = ArticlePage.get_edit_handler().get_form_class()
-    return form_class(
-        {"title": "Wells", "slug": "wells", "body-count": 0, **comments, **empty, **fields}, instance=article
-    )
+    return form_class(article_form(**{"title": "Wells", "slug": "wells", **fields}), instance=article)
 
 
 class TestADateInTheFuture:

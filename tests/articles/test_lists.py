@@ -4,13 +4,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import popularity
 from articles.models import ArticlePage
 from tests.bulk import FIRST, add_articles
+from tests.reading import queries_of
 
 
 @pytest.fixture
@@ -240,11 +239,3 @@ class TestTheNewsIndex:
             add_articles(900, site.en.index, make_category(name), photo)
         many = queries_of(client, site.en.index.url)
         assert len(many) == len(few), "\n".join(many)
-
-
-def queries_of(client, address):
-    """The statements that a page needs once its pictures are made and the addresses of the site are remembered."""
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return [query["sql"] for query in captured]

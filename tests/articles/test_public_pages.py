@@ -4,19 +4,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from articles import popularity
 from articles.models import ArticleByline, ArticlePage, Author, RelatedArticle
 from tests.bulk import add_articles
-
-
-def html_of(client, page):
-    response = client.get(page.url)
-    assert response.status_code == 200
-    return response.content.decode()
+from tests.reading import html_of, queries_of
 
 
 def test_an_article_shows_everything_an_editor_entered(client, site, make_article, make_category, photo):
@@ -193,11 +186,3 @@ def test_pages_cost_the_same_with_thirty_and_with_three_thousand_articles(client
     many = queries()
     for name, statements in many.items():
         assert len(statements) == len(few[name]), f"{name}:\n" + "\n".join(statements)
-
-
-def queries_of(client, address):
-    """The statements that a page needs once its pictures are made and the addresses of the site are remembered."""
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return [query["sql"] for query in captured]

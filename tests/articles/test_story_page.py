@@ -12,12 +12,7 @@ from articles.models import ArticleByline, ArticlePage, Author, RelatedArticle
 from articles.reading_time import minutes_to_read
 from articles.related import related_to
 from articles.templatetags.article_tags import share_links
-
-
-def html_of(client, page):
-    response = client.get(page.url)
-    assert response.status_code == 200
-    return response.content.decode()
+from tests.reading import html_of
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,13 @@ def compose(site):
 
 def shown(home):
     """What readers find on a home page: the type of each section with the titles of its stories."""
-    front = home.get_context(request=None)["front"]
-    return [(section.kind, titles(section.articles)) for section in front.sections]
+    return [(section.kind, titles(section.articles)) for section in sections_of(home)]
+
+
+def sections_of(home):
+    """The sections of a home page that readers find, from top to bottom."""
+    rows = home.get_context(request=None)["front"].rows
+    return [section for row in rows for section in (row.section, *row.beside)]
 
 
 LEAD = ("lead_story", {"article": None})
@@ -130,7 +135,7 @@ class TestChosenStoriesAndCategories:
         assert shown(home) == [("lead_story", ["Bridge"]), ("category", ["Newer"])]
         french = self.in_french(site, home)
         assert shown(french) == [("lead_story", ["Pont"]), ("category", ["Plus récent"])]
-        assert french.get_context(request=None)["front"].sections[1].heading == "Eau"
+        assert sections_of(french)[1].heading == "Eau"
 
     @pytest.mark.parametrize("reason", ["not translated", "unpublished", "withdrawn", "deleted"])
     def test_the_newest_leads_where_the_chosen_story_cannot_be_shown(
@@ -166,7 +171,7 @@ class TestChosenStoriesAndCategories:
         self.in_french(site, home)
         heading, call = (f"sections.{block.id}" for block in home.sections)
         words = {f"{heading}.heading": "Sur le terrain", f"{call}.text": "Rejoignez-nous.", f"{call}.label": "Oui"}
-        sections = translate(home, "fr", **words).get_context(request=None)["front"].sections
+        sections = sections_of(translate(home, "fr", **words))
         assert sections[0].heading == "Sur le terrain"
         assert sections[1].block.value["text"] == "Rejoignez-nous."
 

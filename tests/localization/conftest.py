@@ -1,9 +1,10 @@
-"""The people of the tests about translators."""
+"""The people and the pages of the tests about translators."""
 
 import pytest
 from django.contrib.auth.models import Group
 from wagtail.users.models import UserProfile
 
+from newsroom.localization import translating
 from newsroom.management.commands.set_up_site import EDITORS, translators_of
 from newsroom.models import User
 
@@ -38,3 +39,16 @@ def camille(person):
 def admin(db):
     """May do everything."""
     return User.objects.create_superuser("boss", "boss@example.org", "pw")
+
+
+@pytest.fixture
+def pair(make_article, translate):
+    """A public article and its public translation."""
+    source = make_article("Wells")
+    return source, translate(source, "fr", title="Puits")
+
+
+@pytest.fixture
+def task(site, article):
+    """The French translation of a test's `article`."""
+    return translating.send_for_translation(article, site.locales["fr"])

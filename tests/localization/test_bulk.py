@@ -91,11 +91,6 @@ class TestPublishing:
 
 
 class TestWhatStaysBehindIsNamed:
-    @pytest.fixture
-    def pair(self, make_article, translate):
-        source = make_article("Wells")
-        return source, translate(source, "fr", title="Puits")
-
     @pytest.mark.parametrize(
         ("action", "said"), [("unpublish", "Still public in other languages"), ("delete", "Still there")]
     )

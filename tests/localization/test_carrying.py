@@ -15,6 +15,7 @@ from newsroom.localization.models import CarriedText
 from newsroom.localization.state import Status, state
 from newsroom.management.commands.set_up_site import EDITORS
 from newsroom.models import User
+from tests.forms import article_form
 
 pytestmark = pytest.mark.django_db
 
@@ -177,18 +178,9 @@ class TestSmallChange:
 
         def make(article, html, button=small_changes.SMALL):
             article = ArticlePage.objects.get(pk=article.pk)
-            data = nested_form_data(
-                {
-                    "title": article.title,
-                    "slug": article.slug,
-                    "body": streamfield([("paragraph", rich_text(html, features=["bold", "link"]))]),
-                    "bylines": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0},
-                    "related_articles": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0},
-                    "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0},
-                    "action-publish": button,
-                }
-            )
-            data["body-0-id"] = BLOCK
+            body = streamfield([("paragraph", rich_text(html, features=["bold", "link"]))])
+            data = article_form(title=article.title, slug=article.slug, **nested_form_data({"body": body}))
+            data |= {"body-0-id": BLOCK, "action-publish": button}
             response = client.post(reverse("wagtailadmin_pages:edit", args=[article.pk]), data)
             assert response.status_code == 302, response.context["form"].errors
             return ArticlePage.objects.get(pk=article.pk)

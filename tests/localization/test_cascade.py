@@ -13,13 +13,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def pair(make_article, translate):
-    """A public article and its public translation."""
-    source = make_article("Wells")
-    return source, translate(source, "fr", title="Puits")
-
-
-@pytest.fixture
 def editor(login):
     return login(EDITORS)
 

@@ -30,11 +30,6 @@ def article(make_article, photo):
 
 
 @pytest.fixture
-def task(site, article):
-    return translating.send_for_translation(article, site.locales["fr"])
-
-
-@pytest.fixture
 def translator(site):
     user = User.objects.create_user("traductrice", password="pw")
     user.groups.set(Group.objects.filter(name=translators_of("fr")))

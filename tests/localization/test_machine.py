@@ -10,12 +10,12 @@ from django.urls import reverse
 from wagtail.rich_text import RichText
 from wagtail_localize.machine_translators.deepl import DeepLTranslator
 from wagtail_localize.machine_translators.dummy import DummyTranslator
-from wagtail_localize.models import StringTranslation
 
 from newsroom.localization import drafts, machine, translating
 from newsroom.localization.readiness import readiness
 from newsroom.localization.state import Status, state
 from newsroom.management.commands.set_up_site import translators_of
+from tests.localization.texts import stored, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,19 +66,6 @@ def either(request, service):
 @pytest.fixture
 def article(make_article):
     return make_article("Wells", standfirst="The well is open.", body=[("paragraph", RichText(LINK))])
-
-
-@pytest.fixture
-def task(site, article):
-    return translating.send_for_translation(article, site.locales["fr"])
-
-
-def stored(task):
-    return StringTranslation.objects.filter(locale=task.target_locale, context__object_id=task.source.object_id)
-
-
-def texts_of(task):
-    return dict(stored(task).values_list("context__path", "data"))
 
 
 class TestTranslating:

@@ -50,6 +50,11 @@ def title_for_readers(page):
     return french_of(page).title
 
 
+def press(client, article, action, **data):
+    """Press a button of the editor of the French translation."""
+    return client.post(edit_url(french_of(article)), {"action": action, **data})
+
+
 @pytest.fixture
 def submit(site, admin):
     """Press “Translate this page” for French, as the administrator or as `client`."""
@@ -186,30 +191,27 @@ class TestButtons:
         translating.fill(task_of(article), {"title": "Puits"})
         return article
 
-    def press(self, client, article, action, **data):
-        return client.post(edit_url(french_of(article)), {"action": action, **data})
-
     def test_a_draft_leaves_what_readers_see(self, admin, live):
-        assert self.press(admin, live, "save").status_code == 302
+        assert press(admin, live, "save").status_code == 302
         french = french_of(live)
         assert (french.title, french.get_latest_revision_as_object().title) == ("FR Wells", "Puits")
         assert french.live and french.has_unpublished_changes
 
     def test_review_happens_in_the_translations_own_tree_and_approving_publishes(self, reviewers, admin, login, live):
-        self.press(admin, live, "submit")
+        press(admin, live, "submit")
         french = french_of(live)
         assert french.workflow_in_progress and french.title == "FR Wells"
-        assert self.press(login(translators_of("fr")), live, "approve").status_code == 302
+        assert press(login(translators_of("fr")), live, "approve").status_code == 302
         assert title_for_readers(live) == "Puits"
 
     def test_a_reviewer_may_ask_for_changes(self, reviewers, admin, live):
-        self.press(admin, live, "submit")
-        self.press(admin, live, "reject", comment="Relire le titre.")
+        press(admin, live, "submit")
+        press(admin, live, "reject", comment="Relire le titre.")
         assert french_of(live).current_workflow_state.status == "needs_changes"
         assert title_for_readers(live) == "FR Wells"
 
     def test_publishing_is_written_down_with_who_did_it(self, admin, live):
-        self.press(admin, live, "publish")
+        press(admin, live, "publish")
         assert title_for_readers(live) == "Puits"
         entry = PageLogEntry.objects.filter(page=french_of(live).pk, action="wagtail.publish").latest("pk")
         assert entry.user.username == "admin"
@@ -218,7 +220,7 @@ class TestButtons:
         article = make_article("Wells", text="<p>Water for all.</p>")
         submit(article)
         fill(article, without=[f"body.{article.body[0].id}"])
-        response = self.press(admin, article, "publish")
+        response = press(admin, article, "publish")
         assert response.status_code == 200 and "Water for all." in response.content.decode()
         assert not french_of(article).live
 
@@ -226,7 +228,7 @@ class TestButtons:
         article = make_article("Wells", text="<p>Water for all.</p>")
         submit(article)
         fill(article, without=[f"body.{article.body[0].id}"])
-        self.press(admin, article, "publish", confirmed="on")
+        press(admin, article, "publish", confirmed="on")
         french = french_of(article)
         assert french.live
         assert PageLogEntry.objects.get(page=french.pk, action=drafts.INCOMPLETE).user.username == "admin"
@@ -235,7 +237,7 @@ class TestButtons:
         article = make_article("Wells")
         submit(article)
         fill(article, without=["title"])
-        assert self.press(admin, article, "publish", confirmed="on").status_code == 200
+        assert press(admin, article, "publish", confirmed="on").status_code == 200
         assert not french_of(article).live
 
     def test_the_address_is_made_from_the_translated_title(self, admin, make_article, submit):
@@ -243,7 +245,7 @@ class TestButtons:
         submit(article)
         task = task_of(article)
         translating.fill(task, {segment.context.path: "L’œuvre" for segment in task.source.stringsegment_set.all()})
-        self.press(admin, article, "publish", confirmed="on")
+        press(admin, article, "publish", confirmed="on")
         assert french_of(article).slug == "l-oeuvre"
 
 
@@ -257,15 +259,12 @@ class TestBeforeItsSource:
         fill(article)
         return article
 
-    def press(self, client, article, action, **data):
-        return client.post(edit_url(french_of(article)), {"action": action, **data})
-
     def test_publishing_asks(self, admin, draft):
-        assert "Its source is not public" in self.press(admin, draft, "publish").content.decode()
+        assert "Its source is not public" in press(admin, draft, "publish").content.decode()
         assert not french_of(draft).live
 
     def test_who_said_so_is_kept(self, admin, draft):
-        self.press(admin, draft, "publish", confirmed="on")
+        press(admin, draft, "publish", confirmed="on")
         assert french_of(draft).live
         assert PageLogEntry.objects.filter(action=drafts.BEFORE_SOURCE, user__username="admin").exists()
 
@@ -275,7 +274,7 @@ class TestBeforeItsSource:
         article = make_article("Wells")
         submit(article)
         fill(article)
-        self.press(admin, article, "submit")
+        press(admin, article, "submit")
         article.unpublish()
         french = french_of(article)
         url = reverse(
@@ -286,7 +285,7 @@ class TestBeforeItsSource:
         assert not french.live and not french.workflow_in_progress
 
     def test_unless_it_was_said_when_it_was_submitted(self, admin, reviewers, draft):
-        self.press(admin, draft, "submit", confirmed="on")
+        press(admin, draft, "submit", confirmed="on")
         french = french_of(draft)
         french.current_workflow_task_state.approve(user=None)
         assert french_of(draft).live

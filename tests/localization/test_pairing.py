@@ -18,6 +18,7 @@ from newsroom.localization import drafts, pairing, translating
 from newsroom.localization.report import with_since
 from newsroom.localization.state import Status, state, with_status
 from newsroom.management.commands.set_up_site import translators_of
+from tests.forms import article_form
 from tests.localization.test_permissions import LOGIN, OK, OUTSIDE, REFUSED, ROLES, call, client_of, outcome
 
 pytestmark = pytest.mark.django_db
@@ -63,18 +64,7 @@ def save(admin):
 
     def press(page, **data):
         draft = page.get_latest_revision_as_object()
-        form = {
-            "title": draft.title,
-            "slug": draft.slug,
-            "standfirst": draft.standfirst,
-            "lead_image": "",
-            "comments-TOTAL_FORMS": 0,
-            "comments-INITIAL_FORMS": 0,
-            **{
-                f"{name}-{count}_FORMS": 0 for name in ("bylines", "related_articles") for count in ("TOTAL", "INITIAL")
-            },
-            "body-count": 0,
-        }
+        form = article_form(title=draft.title, slug=draft.slug, standfirst=draft.standfirst, lead_image="")
         return admin.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), {**form, **data})
 
     return press

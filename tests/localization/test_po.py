@@ -16,6 +16,7 @@ from newsroom.localization import importing, po, translating
 from newsroom.localization.importing import Verdict
 from newsroom.management.commands.set_up_site import translators_of
 from newsroom.models import User
+from tests.localization.texts import stored, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +30,6 @@ def article(make_article):
 
 
 @pytest.fixture
-def task(site, article):
-    return translating.send_for_translation(article, site.locales["fr"])
-
-
-@pytest.fixture
 def examine(admin):
     """Look at one file, as the administrator."""
 
@@ -42,16 +38,6 @@ def examine(admin):
         return importing.examine([("fr.po", data)], options.pop("user", admin), **options)[0]
 
     return look
-
-
-def stored(task):
-    """What is stored of a translation."""
-    return StringTranslation.objects.filter(locale=task.target_locale, context__object_id=task.source.object_id)
-
-
-def texts_of(task):
-    """The same by path."""
-    return dict(stored(task).values_list("context__path", "data"))
 
 
 def entry(catalogue, msgid):

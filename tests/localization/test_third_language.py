@@ -19,6 +19,7 @@ from newsroom.localization import drafts, jobs, translating
 from newsroom.localization.state import Status, state, states
 from newsroom.management.commands.set_up_site import EDITORS, translators_of
 from newsroom.models import User
+from tests.reading import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -50,12 +51,6 @@ def well(article, translate):
     path = f"body.{article.body[0].id}"
     texts = {"title": "Pozos", "standfirst": "Abiertos a todos.", path: "Agua para todas las comunidades."}
     return translate(article, "es", **texts)
-
-
-def html_of(client, page):
-    response = client.get(page.get_url())
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_its_tree_is_live_and_real(site, spanish):

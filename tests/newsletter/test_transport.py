@@ -2,7 +2,6 @@ import email
 import email.policy
 import re
 import smtplib
-import socket
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +12,7 @@ from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 
 from newsletter import transport
 from newsletter.transport import Result
+from tests.ports import free_port
 
 
 def build(**fields):
@@ -54,12 +54,6 @@ class Server:
             server.transport.close()
             return "421 bye"
         return self.answer
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from newsroom.demo.__main__ import reason_in, static_files_are_current
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -49,27 +50,27 @@ def test_a_port_that_is_none(start):
 
 
 def test_a_database_that_cannot_be_reached(start, tmp_path):
-    reason = start(PORT=free_port(), DATABASE_URL="postgres://nobody:secret@127.0.0.1:1/none")
+    reason = start(PORT=str(free_port()), DATABASE_URL="postgres://nobody:secret@127.0.0.1:1/none")
     assert reason.startswith("The demo did not start: migrate: connection failed: ")
     assert "secret" not in reason
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
 
 
 def test_a_database_address_that_is_none(start):
-    assert "DATABASE_URL is not understood." in start(PORT=free_port(), DATABASE_URL="nonsense")
+    assert "DATABASE_URL is not understood." in start(PORT=str(free_port()), DATABASE_URL="nonsense")
 
 
 def test_files_without_a_database_are_left_alone(start, tmp_path):
     picture = tmp_path / "data" / "media" / "ours.jpg"
     picture.parent.mkdir(parents=True)
     picture.write_text("a picture")
-    assert "holds files but no database" in start(PORT=free_port())
+    assert "holds files but no database" in start(PORT=str(free_port()))
     assert picture.read_text() == "a picture"
 
 
 def test_a_data_folder_that_cannot_be_made(start, tmp_path):
     (tmp_path / "file").write_text("")
-    reason = start(PORT=free_port(), DATA_DIR=str(tmp_path / "file" / "data"))
+    reason = start(PORT=str(free_port()), DATA_DIR=str(tmp_path / "file" / "data"))
     assert reason.endswith("cannot be used: Not a directory.")
 
 
@@ -81,12 +82,6 @@ def test_static_files_are_collected_again_only_after_a_change(tmp_path):
     assert static_files_are_current(tmp_path)
     os.utime(manifest, (0, 0))  # older than our stylesheets
     assert not static_files_are_current(tmp_path)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize(

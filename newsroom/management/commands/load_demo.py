@@ -77,6 +77,7 @@ SHARE_ARTWORK = "wayfield-0"
 
 
 def category_artwork(category: dict[str, Any]) -> str:
+    """The name of the picture that a category is shared with."""
     return f"{category['key']}-0"
 
 
@@ -141,6 +142,7 @@ class Demo:
 
     @transaction.atomic
     def make_logins(self) -> None:
+        """The people of the demo, all with one password."""
         for name, full_name, group, language in LOGINS:
             first, _, last = full_name.partition(" ")
             user = User.objects.create_user(
@@ -159,6 +161,7 @@ class Demo:
 
     @transaction.atomic
     def make_files(self) -> None:
+        """Draw the pictures that texts name, and take the documents from their folder."""
         blocks = [block for story in self.stories.values() for block in story["body"]]
         names = {story["artwork"] for story in self.stories.values()}
         names |= {block["artwork"] for block in blocks if block["type"] == "image"}
@@ -182,6 +185,7 @@ class Demo:
     # -- Pages ------------------------------------------------------------------------------------------------------
 
     def make_pages(self) -> None:
+        """The settings of the site, and every page but articles and digests, in both languages."""
         texts = self.site
         organisation = texts["organisation"]
         SiteSettings.objects.update_or_create(
@@ -280,6 +284,7 @@ class Demo:
         return ArticlePage._meta.get_field("body").stream_block.to_python(data)
 
     def block_value(self, block: dict, language: str) -> Any:
+        """What a block of a body holds in one language."""
         value: Any = block.get(language)
         match block["type"]:
             case "image":
@@ -317,6 +322,7 @@ class Demo:
         }
 
     def section_value(self, entry: dict, language: str) -> Any:
+        """What a section of the home page holds in one language."""
         match entry["type"]:
             case "lead_story":
                 return {"article": None}
@@ -328,6 +334,7 @@ class Demo:
         return self.block_value(entry, language)
 
     def link_target(self, link: str) -> Any:
+        """The page that a call to action leads to."""
         if link == "newsletter":
             return NewsletterPage.objects.get(locale=self.locales["en"])
         return self.categories.get(link) or self.about
@@ -336,6 +343,7 @@ class Demo:
 
     @transaction.atomic
     def make_authors(self) -> None:
+        """The authors, with what they are in both languages."""
         for entry in self.site["authors"]:
             author = Author.objects.create(name=entry["name"], role=entry["role"]["en"], locale=self.locales["en"])
             task = translating.send_for_translation(author, self.locales["fr"], user=self.editor)
@@ -344,6 +352,7 @@ class Demo:
             self.authors[entry["key"]] = author
 
     def make_articles(self) -> None:
+        """The articles in the order of their dates, and then their translations."""
         by_date = sorted(self.stories.items(), key=lambda item: item[1]["date"])
         for slug, story in by_date:
             self.articles[slug] = self.add_article(slug, story)
@@ -354,6 +363,7 @@ class Demo:
 
     @transaction.atomic
     def add_article(self, slug: str, story: dict) -> ArticlePage:
+        """Publish a story in the language it was written in, as of its day."""
         language = story["source"]
         for block in story["body"]:
             if block.get("link") == "category":
@@ -383,6 +393,7 @@ class Demo:
 
     @transaction.atomic
     def translate_article(self, article: ArticlePage, story: dict, language: str) -> None:
+        """Translate an article and publish the translation as of the same day."""
         names = self.texts(story[language])
         fields = {name: {language: text} for name, text in names.items()}
         self.translate(article, fields, language, story["body"])
@@ -390,6 +401,7 @@ class Demo:
 
     @staticmethod
     def texts(entry: dict) -> dict[str, str]:
+        """The texts of an article in one language, by field."""
         return {
             "title": entry["title"],
             "dateline": entry["dateline"],
@@ -430,6 +442,7 @@ class Demo:
     # -- Newsletter -------------------------------------------------------------------------------------------------
 
     def make_newsletter(self) -> None:
+        """Ranks, subscribers and digests; those that have a date are sent."""
         popularity.rewrite_ranks()
         page = NewsletterPage.objects.get(locale=self.locales["en"])
         self.make_subscribers(page)
@@ -440,6 +453,7 @@ class Demo:
 
     @transaction.atomic
     def make_subscribers(self, newsletter: NewsletterPage) -> None:
+        """The subscribers, with the consent they gave."""
         for email, language, interface_language in SUBSCRIBERS:
             subscription = Subscription.objects.create(
                 subscriber=Subscriber.objects.create(email=email),
@@ -460,6 +474,7 @@ class Demo:
 
     @transaction.atomic
     def make_digest(self, newsletter: NewsletterPage, entry: dict) -> DigestPage:
+        """A digest and its translation, as drafts."""
         newsletter.refresh_from_db()
         fields = {
             "title": entry["subject"],
