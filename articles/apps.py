@@ -19,4 +19,5 @@ class ArticlesConfig(AppConfig):
         sharing.connect()
         index.connect()  # after the columns, which tell what is public
         clock.every(popularity.rewrite_ranks, seconds=60)
+        clock.every(popularity.forget_old_days, seconds=24 * 3600)
         clock.every(index.refresh_stale, seconds=5)

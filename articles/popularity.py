@@ -16,6 +16,8 @@ from articles.models.readership import ALL_CATEGORIES, RANK_WINDOWS
 
 # Nobody scrolls a list of favourites further than this.
 LONGEST_RANK = 50
+# 25 months (CNIL, guidelines on audience measurement), counted with the shortest of them.
+KEPT_FOR = timedelta(days=758)
 
 
 def count_read(page_id: int, day: date | None = None) -> None:
@@ -34,6 +36,13 @@ def count_read(page_id: int, day: date | None = None) -> None:
             f"ON CONFLICT (translation_key, language, day) DO UPDATE SET reads = {table}.reads + 1",
             values,
         )
+
+
+def forget_old_days(today: date | None = None) -> int:
+    """Delete the counts of days longer ago than the French data protection authority allows for measuring an audience
+    without consent. Returns how many rows went."""
+    deleted, _by_model = DailyReads.objects.filter(day__lt=(today or timezone.now().date()) - KEPT_FOR).delete()
+    return deleted
 
 
 def rewrite_ranks(today: date | None = None) -> None:

@@ -8,10 +8,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from articles.blocks import CallToActionBlock, SignUpBlock
+from articles.blocks import BodyBlock, CallToActionBlock, SignUpBlock
 from articles.models import CategoryPage
 from home import front_page
 from newsroom.blocks import SharedPageBlock
+
+
+class ReadsChoiceBlock(blocks.StaticBlock):
+    """Where readers say whether what they read may be counted. For the page about privacy."""
+
+    class Meta:
+        icon = "view"
+        label = _("Choice: whether reads are counted")
+        admin_text = _("Lets readers say that what they read in their browser is not to be counted.")
+        template = "home/blocks/reads_choice.html"
+
+
+class PageBodyBlock(BodyBlock):
+    """The body of a standard page: what an article has, and what only a page about the site itself needs."""
+
+    reads_choice = ReadsChoiceBlock()
 
 
 class SectionBlock(blocks.StructBlock):

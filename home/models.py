@@ -13,9 +13,9 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from articles import pictures, videos
-from articles.blocks import BodyBlock, lines_of
+from articles.blocks import lines_of
 from home import front_page, theme
-from home.blocks import SectionsBlock, default_sections
+from home.blocks import PageBodyBlock, SectionsBlock, default_sections
 from newsroom.pages import SearchText, SitePage
 
 
@@ -67,7 +67,7 @@ class HomePage(SitePage):
 class StandardPage(SitePage):
     """A page of its own: about us, legal notice, privacy, accessibility."""
 
-    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+    body = StreamField(PageBodyBlock(), verbose_name=_("text"), blank=True)
     in_footer = models.BooleanField(
         _("link in the footer"),
         default=False,

@@ -13,9 +13,9 @@ from wagtail.blocks import StreamValue
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
-from articles.blocks import BodyBlock
 from articles.models import ArticlePage, Author, CategoryPage, Download, LatestNewsPage, Photo
 from articles.rails import Rail
+from home.blocks import PageBodyBlock
 from home.models import HomePage
 
 SAMPLES = Path(__file__).with_suffix(".toml")
@@ -68,7 +68,7 @@ def _article(samples: dict[str, Any], home: HomePage, category: Page, photo: Pho
     article.first_published_at, article.last_published_at = DATE, UPDATED
     article.authors = [Author(locale=home.locale, **author) for author in samples["authors"]]
     article.lead_image_alt, article.lead_image_caption = samples["alt"], samples["caption"]
-    article.body = StreamValue(BodyBlock(), list(_blocks(samples, photo)))
+    article.body = StreamValue(PageBodyBlock(), list(_blocks(samples, photo)))
     return article
 
 
@@ -91,4 +91,5 @@ def _blocks(samples: dict[str, Any], photo: Photo | None) -> list[tuple[str, Any
         ("video", {"url": "https://vimeo.com/123456", "title": samples["video"]}),
         ("call_to_action", {"text": samples["call"], "label": samples["call_label"], "url": "https://example.org/"}),
         ("sign_up", None),
+        ("reads_choice", None),
     ]

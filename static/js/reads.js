@@ -1,5 +1,6 @@
 // Counts one read of the article on this page: a single beacon, without any identifier, once the text has been visible
-// for five seconds in all. Robots, prerendered and background pages send nothing; the page works without this.
+// for five seconds in all. Robots, prerendered and background pages send nothing, nor do readers who ask not to be
+// counted: here (reads_choice.js), or in all of the web. The page works without this.
 
 const VISIBLE_FOR = 5000;
 
@@ -7,6 +8,15 @@ const article = document.querySelector("[data-reads]");
 let seen = 0;
 let since = null;
 let timer = null;
+
+function mayBeCounted() {
+  if (navigator.webdriver || navigator.globalPrivacyControl || navigator.doNotTrack === "1") return false;
+  try {
+    return localStorage.getItem("reads") !== "uncounted";
+  } catch {
+    return false; // a browser that could not keep the choice
+  }
+}
 
 function update() {
   const visible = document.visibilityState === "visible" && !document.prerendering;
@@ -22,7 +32,7 @@ function send() {
   navigator.sendBeacon(article.dataset.reads);
 }
 
-if (article && !navigator.webdriver) {
+if (article && mayBeCounted()) {
   document.addEventListener("visibilitychange", update);
   document.addEventListener("prerenderingchange", update);
   update();

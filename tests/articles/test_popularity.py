@@ -107,6 +107,14 @@ def test_rewriting_twice_gives_the_same_ranks(make_article, read):
     )
 
 
+def test_days_older_than_25_months_are_forgotten(make_article, read):
+    article = make_article()
+    read(article, 1, days_ago=25 * 31)
+    read(article, 1, days_ago=25 * 30)
+    assert popularity.forget_old_days() == 1
+    assert [(timezone.now().date() - row.day).days for row in DailyReads.objects.all()] == [25 * 30]
+
+
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1"
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"

@@ -303,7 +303,7 @@ class Demo:
                 return {"document": self.documents[block["document"], language].pk, "label": value["label"]}
             case "call_to_action":
                 return {**value, "page": self.link_target(block["link"]).pk, "url": ""}
-            case "sign_up":
+            case "sign_up" | "reads_choice":
                 return None
         return value
 
