@@ -255,7 +255,7 @@ class Demo:
         """Add a page below an English parent, publish it, translate it and publish the translation."""
         page = model(locale=parent.locale, **{name: texts["en"] for name, texts in fields.items()}, **same)
         if body:
-            page.body = self.stream(body, "en")
+            page.body = self.stream(model, body, "en")
         parent.refresh_from_db()
         parent.add_child(instance=page)
         page.save_revision(user=self.editor).publish()
@@ -270,18 +270,18 @@ class Demo:
         for name, texts in fields.items():
             setattr(finished, name, texts[language])
         if body:
-            finished.body = self.stream(body, language, like=page.body)
+            finished.body = self.stream(type(page), body, language, like=page.body)
         translating.take_over(task, finished, user=self.editor)
         task.save_target(user=self.editor, publish=True)
 
-    def stream(self, body: list[dict], language: str, like: Any = None) -> Any:
-        """The blocks of a story in one language as a StreamValue; with `like`, under the ids of its blocks."""
+    def stream(self, model: Any, body: list[dict], language: str, like: Any = None) -> Any:
+        """The body of a page of this type in one language, a StreamValue; with `like`, under the ids of its blocks."""
         kept_ids = [block.id for block in like] if like else [str(uuid.uuid4()) for _ in body]
         data = [
             {"type": block["type"], "id": block_id, "value": self.block_value(block, language)}
             for block, block_id in zip(body, kept_ids, strict=True)
         ]
-        return ArticlePage._meta.get_field("body").stream_block.to_python(data)
+        return model._meta.get_field("body").stream_block.to_python(data)
 
     def block_value(self, block: dict, language: str) -> Any:
         """What a block of a body holds in one language."""
@@ -374,7 +374,7 @@ class Demo:
             date=story["date"],
             lead_image=self.photos[story["artwork"]],
             category=self.categories[story["category"]],
-            body=self.stream(story["body"], language),
+            body=self.stream(ArticlePage, story["body"], language),
             **self.texts(story[language]),
         )
         article.bylines = [
