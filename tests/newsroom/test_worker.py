@@ -14,6 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 SECONDS_LATE = 2
+# How long a reader of this test looks, on a machine that does much else.
+PATIENCE = 30
 
 
 @pytest.fixture
@@ -54,10 +56,13 @@ def test_a_scheduled_article_is_shown_within_two_seconds(committed_site, worker,
     reader = Client()
     assert reader.get(article.url).status_code == 404
 
+    deadline = time.monotonic() + PATIENCE
     while reader.get(article.url).status_code == 404:
-        assert timezone.now() < due_at + timedelta(seconds=SECONDS_LATE)
+        assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert timezone.now() >= due_at
+    article.refresh_from_db()
+    # When the worker made it public, not when this test got to look.
+    assert due_at <= article.last_published_at < due_at + timedelta(seconds=SECONDS_LATE)
     assert "On time" in reader.get(committed_site.en.latest.url).content.decode()
 
 
