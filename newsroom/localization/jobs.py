@@ -246,10 +246,11 @@ def _close_jobs() -> None:
     pages = JobPage.objects.filter(job=OuterRef("pk"))
     done = TranslationJob.objects.filter(~Exists(pages.filter(state=OPEN)), state=OPEN)
     now = timezone.now()
-    for job in done.filter(Exists(pages.filter(state=DELIVERED))).select_related("asked_by"):
+    delivered = done.filter(Exists(pages.filter(state=DELIVERED)))
+    for job in delivered.select_related("asked_by"):
         if job.asked_by and job.asked_by.is_active:
             notices.tell(Notice.Kind.DELIVERED, [job.asked_by], job=job)
-    done.filter(Exists(pages.filter(state=DELIVERED))).update(state=DELIVERED, closed_at=now)
+    delivered.update(state=DELIVERED, closed_at=now)
     done.update(state=CANCELLED, closed_at=now)
 
 

@@ -63,8 +63,7 @@ class SendForTranslation(PageBulkAction):
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.getlist("language")
         wanted = [locale for locale in self._locales if locale.language_code in asked]
-        own = [locale for locale in self._locales if permissions.works_in(self.request.user, locale)]
-        return {"languages": wanted or own}
+        return {"languages": wanted or permissions.own_locales(self.request.user)}
 
     def _spoken_by_all(self, pages: list[Page]) -> set[int]:
         """The language that all the pages are in, if there is one: nobody sends them into that."""
