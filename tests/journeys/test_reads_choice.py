@@ -22,6 +22,13 @@ def test_a_read_is_told_after_five_seconds(reader):
     assert told.value.method == "POST" and not told.value.post_data
 
 
+def test_a_link_of_a_digest_is_told_and_then_taken_off_the_address(reader):
+    with reader.expect_request(lambda request: "/reads/" in request.url, timeout=10_000) as told:
+        reader.goto(f"{ARTICLE}?utm_source=newsletter&utm_campaign=digest-1a2b3c4d&page=1#text")
+    assert told.value.url.endswith("/?utm_campaign=digest-1a2b3c4d")
+    assert reader.url.endswith(f"{ARTICLE}?page=1#text")
+
+
 def test_nothing_is_told_once_a_reader_has_said_no(reader):
     reader.goto("/fr/confidentialite/")
     box = reader.get_by_role("checkbox", name="Mes lectures peuvent être comptées")
