@@ -101,6 +101,6 @@ def in_words(steps: Sequence[Step]) -> str:
 
 
 def _round_number(highest: int) -> int:
-    """The end of a scale that holds a number: 2, 4, 10, 20, 40, 100 … Its half is a whole number."""
-    tops = (digit * 10**power for power in count() for digit in (2, 4, 10))
-    return next(top for top in tops if top >= highest)
+    """The end of a scale that holds a number and leaves little room above it. Its half is a whole number."""
+    tops = (digit * 10**power for power in count() for digit in (2, 3, 4, 5, 6, 8, 10, 12, 15))
+    return next(top for top in tops if top >= highest and top % 2 == 0)

@@ -30,7 +30,8 @@ def share(part: int, whole: int) -> str:
     if not whole:
         return NOTHING
     per_cent = 100 * part / whole
-    return _("%(number)s%%") % {"number": number_format(per_cent, 1 if 0 < per_cent < 10 else 0)}
+    decimals = 1 if 0 < per_cent < 10 else 0
+    return _("%(number)s%%") % {"number": number_format(round(per_cent, decimals), decimals)}
 
 
 def difference(now: int, before: int) -> str:

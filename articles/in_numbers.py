@@ -92,9 +92,10 @@ class Line:
 
 @dataclass(frozen=True)
 class MostRead:
-    """One of the stories read most."""
+    """One of the stories read most, with the title of its article in `language`."""
 
     title: str
+    language: str
     state: str
     reads: int
 
@@ -177,7 +178,8 @@ class Numbers:
         articles = ArticlePage.objects.originals().filter(story_key__in=[key for key, _reads in first]).defer("body")
         best_last = sorted(articles, key=lambda article: (article.public, article.language == get_language()))
         by_key = {article.story_key: article for article in best_last}
-        return [MostRead(one_line(by_key[key].title), state_of(by_key[key]), reads) for key, reads in first]
+        shown = [(by_key[key], reads) for key, reads in first]
+        return [MostRead(one_line(page.title), page.language, state_of(page), reads) for page, reads in shown]
 
     def headlines(self) -> list[dict[str, str]]:
         """The three figures that stand above all others, each with its words and what it is compared with."""

@@ -20,7 +20,7 @@ from articles.desk import desk_url
 from articles.models import ArticlePage, DailyReads
 from articles.models.pages import WINDOW_NAMES
 from articles.periods import day_of, last_days
-from articles.readership import MONTH, RISE, USUAL, Recent, StoryReads
+from articles.readership import MONTH, RISE, USUAL, WEEK, Recent, StoryReads
 from newsroom.language import language_label
 from newsroom.localization import permissions
 from newsroom.localization.job_views import has_jobs
@@ -28,6 +28,8 @@ from newsroom.localization.state import sources, states
 from newsroom.text import one_line
 
 ROWS = 5
+# Of the lists that ask for a decision: as many as one decides at once.
+FEW_ROWS = 3
 # Less is chance.
 A_HANDFUL = 5
 
@@ -46,10 +48,9 @@ class Article:
     @property
     def usual(self) -> float | None:
         """The reads that three days of the four weeks before would lead one to expect, counted from the day of the
-        article; None for one that is not older than the three days."""
-        rise = last_days(RISE)
-        days = min(USUAL, (rise.first - self.day).days) if self.day else USUAL
-        return RISE * self.reads.usual / days if days > 0 else None
+        article; None where there is not even a week to count: what is new always rises."""
+        days = min(USUAL, (last_days(RISE).first - self.day).days) if self.day else USUAL
+        return RISE * self.reads.usual / days if days >= WEEK else None
 
     @property
     def rises(self) -> bool:
@@ -87,7 +88,7 @@ class ReadershipPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
         found = read_lately(user)
-        locales = permissions.own_locales(user)
+        locales = sorted(permissions.own_locales(user), key=lambda locale: locale.pk)
         lists = [*_read_lists(user, found, locales), *(_untranslated(found, user, locales) if has_jobs(user) else [])]
         return {"lists": [one for one in lists if one.rows]}
 
@@ -113,7 +114,7 @@ def _read_lists(user: Any, found: list[Article], locales: Iterable[Locale]) -> l
     by_week = sorted((article for article in own if article.reads.week), key=lambda a: (-a.reads.week, a.pk))
     weeks = {code: [article for article in by_week if article.language == code][:ROWS] for code in codes}
     rising = [article for article in own if article.rises]
-    rising = sorted(rising, key=lambda a: ((a.usual or 0) - a.reads.rise, a.pk))[:ROWS]
+    rising = sorted(rising, key=lambda a: ((a.usual or 0) - a.reads.rise, a.pk))[:FEW_ROWS]
     rows = _Rows(user, [article.pk for article in chain(*weeks.values(), rising)])
     lists = [
         List(
@@ -182,7 +183,7 @@ def _first_untranslated(much: list[uuid.UUID], reads: dict[uuid.UUID, int], user
     stories = ArticlePage.objects.published().filter(~Exists(there), story_key__in=much, pk__in=sources().values("pk"))
     stories = stories.filter(pk__in=permissions.visible_pages(user).values("pk"))
     found = sorted(stories.values_list("pk", "story_key"), key=lambda row: (-reads[row[1]], row[0]))
-    return [pk for pk, _story in found[:ROWS]]
+    return [pk for pk, _story in found[:FEW_ROWS]]
 
 
 class ReadershipSidePanel(BaseSidePanel):

@@ -124,7 +124,7 @@ class ReadershipFilters(WagtailFilterSet):
         widget=forms.RadioSelect,
     )
     dates = DatesFilter(
-        label=_("From – to"), widget=DateRangePickerWidget, help_text=_("Instead of the last so many days.")
+        label=_("From – to"), widget=DateRangePickerWidget, help_text=_("Takes the place of the period.")
     )
 
     class Meta:

@@ -56,15 +56,16 @@ class TestBars:
         assert all(left[1] < right[0] for left, right in pairwise(ends))
 
     @pytest.mark.parametrize(
-        ("highest", "top"), [(0, 2), (1, 2), (3, 4), (5, 10), (11, 20), (40, 40), (41, 100), (100, 100), (1234, 2000)]
+        ("highest", "top"),
+        [(0, 2), (1, 2), (3, 4), (5, 6), (11, 12), (13, 20), (21, 30), (40, 40), (41, 50), (1234, 1500)],
     )
     def test_the_scale_ends_with_a_round_number(self, highest, top):
         assert charts.chart(steps(highest), "a").top == top
 
     def test_the_scale_is_written_for_people(self):
-        assert charts.chart(steps(1234), "a").scale == ["2,000", "1,000", "0"]
+        assert charts.chart(steps(1834), "a").scale == ["2,000", "1,000", "0"]
         with override("fr"):
-            assert charts.chart(steps(1234), "a").scale == ["2\xa0000", "1\xa0000", "0"]
+            assert charts.chart(steps(1834), "a").scale == ["2\xa0000", "1\xa0000", "0"]
 
 
 class TestWords:
@@ -128,7 +129,15 @@ class TestPicture:
 class TestFigures:
     @pytest.mark.parametrize(
         ("part", "whole", "words"),
-        [(0, 0, "–"), (0, 5, "0%"), (1, 3, "33%"), (1, 1, "100%"), (1, 40, "2.5%"), (1, 100_000, "0.0%")],
+        [
+            (0, 0, "–"),
+            (0, 5, "0%"),
+            (1, 3, "33%"),
+            (2, 3, "67%"),
+            (1, 1, "100%"),
+            (1, 40, "2.5%"),
+            (1, 100_000, "0.0%"),
+        ],
     )
     def test_shares(self, part, whole, words):
         assert figures.share(part, whole) == words

@@ -315,11 +315,15 @@ class TestFirstPage:
         ]
 
     def test_what_is_usual_is_measured_from_the_day_of_the_article(self, make_article, editor):
-        falling = make_article("Falling", date=NOON - timedelta(days=5))
-        read(falling, 20, days_ago=4)
-        read(falling, 12)  # in three of 28 days two reads would be usual, in three of three days twenty are
-        new = make_article("New", date=NOON - timedelta(days=1))
-        read(new, 30)
+        falling = make_article("Falling", date=NOON - timedelta(days=9))
+        read(falling, 70, days_ago=9)
+        read(falling, 59)  # of three days out of 28, that would be much; of three out of seven, 60 would be
+        assert "Rising" not in self.lists(editor)
+        DailyReads.objects.filter(reads=59).update(reads=60)
+        assert self.lists(editor)["Rising"] == [("Falling", "60 reads in three days, usually 30")]
+
+    def test_what_is_new_does_not_rise(self, make_article, editor):
+        read(make_article("New", date=NOON - timedelta(days=8)), 30)
         assert "Rising" not in self.lists(editor)
 
     def test_much_read_stories_without_a_public_translation(self, make_article, translate, site, login):
