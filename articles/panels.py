@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,7 +35,7 @@ A_HANDFUL = 5
 
 
 @dataclass(frozen=True)
-class Article:
+class ReadArticle:
     """What is known of a public article that was read lately."""
 
     pk: int
@@ -93,21 +93,21 @@ class ReadershipPanel(Component):
         return {"lists": [one for one in lists if one.rows]}
 
 
-def read_lately(user: Any) -> list[Article]:
+def read_lately(user: Any) -> list[ReadArticle]:
     """The public articles that were read in the last month, and whether the user sees them. Two queries."""
     counts = readership.recent()
     read = DailyReads.objects.filter(day__gte=last_days(RISE + USUAL).first)
     articles = ArticlePage.objects.published().filter(story_key__in=read.values("translation_key"))
-    seen = Exists(permissions.visible_pages(user).filter(pk=OuterRef("pk")))
+    seen = Case(When(pk__in=permissions.visible_pages(user).values("pk"), then=True), default=False)
     rows = articles.annotate(seen=seen).values_list("pk", "story_key", "language", "date", "seen")
     return [
-        Article(pk, story, language, moment and day_of(moment), visible, counts[story, language])
+        ReadArticle(pk, story, language, moment and day_of(moment), visible, counts[story, language])
         for pk, story, language, moment, visible in rows
         if (story, language) in counts
     ]
 
 
-def _read_lists(user: Any, found: list[Article], locales: Iterable[Locale]) -> list[List]:
+def _read_lists(user: Any, found: list[ReadArticle], locales: Iterable[Locale]) -> list[List]:
     """What was read most this week in each language of the user, and what is rising in any of them. Three queries."""
     codes = [locale.language_code for locale in locales]
     own = [article for article in found if article.visible and article.language in codes]
@@ -127,7 +127,7 @@ def _read_lists(user: Any, found: list[Article], locales: Iterable[Locale]) -> l
     return [*lists, List(_("Rising"), [rows.row(article, _rise(article), "rise") for article in rising], note)]
 
 
-def _rise(article: Article) -> str:
+def _rise(article: ReadArticle) -> str:
     words = {
         "reads": figures.reads(article.reads.rise),
         "usual": figures.number(round(article.usual or 0)),
@@ -143,14 +143,14 @@ class _Rows:
         self.openable = permissions.openable(user, self.pages.values())
         self.steps = readership.by_article(self.pages.values(), last_days(MONTH))
 
-    def row(self, article: Article, words: str, name: str) -> Row:
+    def row(self, article: ReadArticle, words: str, name: str) -> Row:
         page = self.pages[article.pk]
         url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk in self.openable else ""
         line = charts.sparkline(self.steps[page.story_key, page.language], f"{name}-{page.pk}")
         return Row(one_line(page.title), url, words, line)
 
 
-def _untranslated(found: list[Article], user: Any, locales: Iterable[Locale]) -> list[List]:
+def _untranslated(found: list[ReadArticle], user: Any, locales: Iterable[Locale]) -> list[List]:
     """The stories that were read most in a month, in all languages, and that readers of a language of the user cannot
     read. A query for each language, and four."""
     months: dict[uuid.UUID, int] = {}

@@ -139,7 +139,7 @@ class ArticleColumn(TitleColumn):
     cell_template_name = "articles/readership_title_cell.html"
 
 
-class ReadsColumn(BaseColumn):
+class SparklineColumn(BaseColumn):
     """A line of the reads of an article, in `instance.sparkline`; without their number, which stands beside it."""
 
     cell_template_name = "articles/sparkline_cell.html"
@@ -168,7 +168,7 @@ class ReadershipReport(ReportView):
         ),
         NumberColumn("reads", label=_("Reads"), sort_key="reads", classname="figure"),
         Column("share", label=_("Share"), classname="figure"),
-        ReadsColumn("line", label=_("Over time")),
+        SparklineColumn("line", label=_("Over time")),
         Column("language_label", label=_("Language"), sort_key="language"),
         Column("category_name", label=_("Category")),
         Column("author_names", label=_("Authors")),
