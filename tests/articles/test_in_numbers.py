@@ -168,6 +168,7 @@ class TestSheet:
         text = sheet(language="fr")
         assert "En chiffres Du 1er octobre 2026 au 31 octobre 2026" in text
         assert "1\xa0200 lectures" in text and "100\xa0%" in text
+        assert "1 sur 1 à lire dans toutes les langues" in text
         assert "Eau 1\xa0200" in text and "Puits 1\xa0200" in text and "Wells" not in text
         assert not re.search(r"visiteu|utilisateu|internaute", text, re.IGNORECASE)
 
