@@ -18,6 +18,7 @@ class ArticlesConfig(AppConfig):
         pictures.connect()
         sharing.connect()
         index.connect()  # after the columns, which tell what is public
-        clock.every(popularity.rewrite_ranks, seconds=60)
+        for window, seconds in popularity.REWRITTEN_EVERY.items():
+            clock.every(popularity.rewrite_window, window, seconds=seconds)
         clock.every(popularity.forget_old_days, seconds=24 * 3600)
         clock.every(index.refresh_stale, seconds=5)

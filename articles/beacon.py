@@ -4,6 +4,7 @@ Of a reader nothing is kept but two keyed hashes, for half an hour, in the cache
 is gone at midnight (UTC): after that nobody can tell whose they were.
 """
 
+import re
 import secrets
 from datetime import timedelta
 from functools import lru_cache
@@ -21,6 +22,7 @@ from newsroom.clients import network_of
 # The same reader opening an article again within this many seconds is not counted again.
 ONE_READ = 30 * 60
 _KEY = "reads-key"
+_CAMPAIGN = re.compile(r"[a-z0-9-]{1,40}")
 
 
 def is_readers(request: HttpRequest) -> bool:
@@ -47,6 +49,13 @@ def is_first(request: HttpRequest, page_id: int) -> bool:
     reads = _hashed(network)
     cache.add(reads, 0, ONE_READ)
     return cache.incr(reads) <= settings.READS_PER_NETWORK
+
+
+def campaign_of(request: HttpRequest) -> str:
+    """The campaign that brought the reader, as the links of its mails name it ("digest-1a2b3c4d"); empty without one,
+    or for what cannot be its name."""
+    name = request.GET.get("utm_campaign", "")
+    return name if _CAMPAIGN.fullmatch(name) else ""
 
 
 def _from_this_site(request: HttpRequest) -> bool:

@@ -3,9 +3,8 @@
 import uuid
 from typing import Any
 
-from django.db.models import F
-
-from articles.models import ArticlePage, CategoryPage, DailyReads, Rank, SearchEntry
+from articles import popularity
+from articles.models import ArticlePage, CategoryPage, Rank, SearchEntry
 from articles.models.readership import ALL_CATEGORIES
 from newsroom.localization.pairing import key_changed
 from newsroom.pages import SitePage
@@ -18,21 +17,9 @@ def connect() -> None:
 
 def _on_key_changed(sender: type[SitePage], page: SitePage, old_key: uuid.UUID, **kwargs: Any) -> None:
     if isinstance(page, ArticlePage):
-        take_reads(page, old_key)
+        popularity.move_reads(old_key, page.translation_key, page.language)
     elif isinstance(page, CategoryPage):
         take_articles(page)
-
-
-def take_reads(article: ArticlePage, old_key: uuid.UUID) -> None:
-    """Let the reads that an article had under its old key count for its story; those of a translation that stood there
-    before are added."""
-    ours = DailyReads.objects.filter(translation_key=old_key, language=article.language)
-    known = DailyReads.objects.filter(translation_key=article.translation_key, language=article.language)
-    days = set(known.values_list("day", flat=True))
-    for day, reads in ours.filter(day__in=days).values_list("day", "reads"):
-        known.filter(day=day).update(reads=F("reads") + reads)
-    ours.filter(day__in=days).delete()
-    ours.update(translation_key=article.translation_key)
 
 
 def take_articles(category: CategoryPage) -> None:

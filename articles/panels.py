@@ -20,7 +20,7 @@ from articles.desk import desk_url
 from articles.models import ArticlePage, DailyReads
 from articles.models.pages import WINDOW_NAMES
 from articles.periods import day_of, last_days
-from articles.readership import MONTH, RISE, USUAL, WEEK, Recent, StoryReads
+from articles.readership import MONTH, RISE, USUAL, WEEK, WINDOWS, Recent, StoryReads
 from newsroom.language import language_label
 from newsroom.localization import permissions
 from newsroom.localization.job_views import has_jobs
@@ -213,6 +213,9 @@ class ReadershipSidePanel(BaseSidePanel):
             reads = counts.get(code, none)
             yield {
                 "name": language_label(code),
-                "windows": zip(WINDOW_NAMES.values(), map(figures.number, reads.windows), strict=True),
+                "windows": [
+                    (WINDOW_NAMES[days], figures.number(count))
+                    for days, count in zip(WINDOWS, reads.windows, strict=True)
+                ],
                 "sparkline": charts.sparkline(reads.steps, f"reads-{code}"),
             }

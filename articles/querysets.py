@@ -30,6 +30,10 @@ class ArticleQuerySet(SitePageQuerySet):
         """What any reader may be shown: live, not withdrawn, and written or translated, not an alias."""
         return self.filter(public=True)
 
+    def rankable(self) -> Self:
+        """What may stand among the most read: what is published, less what an editor has left out."""
+        return self.published().filter(left_out_of_most_read=False)
+
     def indexable(self) -> Self:
         """What search engines may list: the same."""
         return self.published()
@@ -63,12 +67,20 @@ class ArticleQuerySet(SitePageQuerySet):
         """Newest first. Ties are broken by the story's key, so that all languages agree on the order."""
         return self.order_by("-date", "story_key")
 
-    def most_read(self, window: int, category_key: uuid.UUID = ALL_CATEGORIES) -> Self:
-        """Most read first, over a window of so many days, in all categories or in one. Answers only what was ranked:
-        the first 50 of each list."""
-        return self.filter(
-            ranks__window=window, ranks__language=F("language"), ranks__category_key=category_key
-        ).order_by("ranks__position")
+    def most_read(self, window: int, category_key: uuid.UUID = ALL_CATEGORIES, *, together: bool = False) -> Self:
+        """Most read first, over one of RANK_WINDOWS, in all categories or in one, by the reads of each article or by
+        those of its story in all languages `together`. Answers only what was ranked: the first 50 of each list."""
+        articles = self if category_key == ALL_CATEGORIES else self.in_category(category_key)
+        return (
+            articles.rankable()
+            .filter(
+                ranks__window=window,
+                ranks__together=together,
+                ranks__language=F("language"),
+                ranks__category_key=category_key,
+            )
+            .order_by("ranks__position")
+        )
 
     def for_listing(self) -> Self:
         """With all that a card shows, in a constant number of queries; without the body."""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from articles.models import ArticlePage, CategoryPage, LatestNewsPage, MostReadPage
-from articles.models.readership import ALL_CATEGORIES, RANK_WINDOW
 
 LATEST_LENGTH = 6
 MOST_READ_LENGTH = 3
@@ -34,11 +33,17 @@ def most_read(
     length: int = MOST_READ_LENGTH,
 ) -> Rail:
     """The most read articles of a language, in one category if a key is given; of the whole site when that category has
-    too few."""
-    page = MostReadPage.objects.live_in(language).first()
-    readable = ArticlePage.objects.published().in_language(language).exclude(pk__in=leave_out)
+    too few. What the clock has not ranked yet follows newest first."""
+    page = MostReadPage.objects.live_in(language).select_related("category").first()
+    if page is None:
+        return Rail(None, [])
+    readable = ArticlePage.objects.in_language(language).exclude(pk__in=leave_out)
     if category_key:
-        articles = readable.most_read(RANK_WINDOW, category_key)[:length].cards()
+        articles = page.ranked(readable, category_key)[:length].cards()
         if len(articles) == length:
             return Rail(page, articles, articles[0].shown_category)
-    return Rail(page, readable.most_read(RANK_WINDOW, ALL_CATEGORIES)[:length].cards())
+    articles = page.ranked(readable)[:length].cards()
+    if len(articles) < length:
+        others = readable.exclude(pk__in=[article.pk for article in articles])
+        articles += page.unranked(others)[: length - len(articles)].cards()
+    return Rail(page, articles)

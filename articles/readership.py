@@ -14,15 +14,16 @@ from django.db.models.functions import Coalesce
 from wagtail.models import Locale
 
 from articles.models import ArticlePage, DailyReads
-from articles.models.readership import RANK_WINDOWS
 from articles.periods import A_DAY, Period, last_days
 from articles.querysets import ArticleQuerySet
 
 # An article, or what is left of one that was deleted: the key of its story and its language.
 Key = tuple[uuid.UUID | None, str]
 # The days of each number in `Recent`.
-WEEK, MONTH = 7, 30
+WEEK, MONTH, YEAR = 7, 30, 365
 RISE, USUAL = 3, 28
+# What is said of one story.
+WINDOWS = (WEEK, MONTH, YEAR)
 
 
 class Step(NamedTuple):
@@ -43,14 +44,14 @@ class Recent(NamedTuple):
 
 
 class StoryReads(NamedTuple):
-    """The reads of a story in one language over each of RANK_WINDOWS, and day by day over a month."""
+    """The reads of a story in one language over each of WINDOWS, and day by day over a month."""
 
     windows: list[int]
     steps: list[Step]
 
     @classmethod
     def of(cls, by_day: dict[date, int], month: Period) -> Self:
-        firsts = [last_days(window).first for window in RANK_WINDOWS]
+        firsts = [last_days(window).first for window in WINDOWS]
         windows = [sum(reads for day, reads in by_day.items() if day >= first) for first in firsts]
         return cls(windows, _steps(month, {day: reads for day, reads in by_day.items() if day >= month.first}))
 
@@ -109,7 +110,7 @@ def recent() -> dict[Key, Recent]:
 
 def of_story(story: uuid.UUID) -> dict[str, StoryReads]:
     """The reads of a story in the last year, by language. One query."""
-    year, month = last_days(max(RANK_WINDOWS)), last_days(MONTH)
+    year, month = last_days(YEAR), last_days(MONTH)
     by_day: defaultdict[str, dict[date, int]] = defaultdict(dict)
     for language, day, reads in _in(year).filter(translation_key=story).values_list("language", "day", "reads"):
         by_day[language][day] = reads

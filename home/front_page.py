@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from wagtail.models import Page
 
 from articles.models import ArticlePage, CategoryPage, LatestNewsPage, MostReadPage
-from articles.models.readership import RANK_WINDOW
 
 if TYPE_CHECKING:
     from wagtail.blocks import StreamValue
@@ -145,7 +144,9 @@ def _next_stories(
         case "latest" if page:
             return _keys(readable.newest(), block.value["length"])
         case "most_read" if page:
-            return _keys(readable.most_read(RANK_WINDOW), block.value["length"])
+            ranked = _keys(page.ranked(readable), block.value["length"])
+            others = readable.exclude(pk__in=ranked)
+            return ranked + _keys(page.unranked(others), (block.value["length"] or 0) - len(ranked))
         case "category" if page:
             return _keys(readable.in_category(page.translation_key).newest(), block.value["length"])
     return []

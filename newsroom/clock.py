@@ -1,6 +1,6 @@
 """The clock: starts periodic work inside the `worker` command.
 
-A job is a function without arguments, registered with `every()`. What is due stands in the database, so that any number
+A job is a call of a function, registered with `every()`. What is due stands in the database, so that any number
 of clocks may run: the one whose UPDATE moves the due time acts, the others find nothing to do.
 """
 
@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -18,20 +19,22 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """A periodic function: `name` identifies it in the database, `interval` is the time from one start to the next."""
+    """A periodic call: `name` identifies it in the database, `interval` is the time from one start to the next."""
 
     name: str
-    function: Callable[[], object]
+    call: Callable[[], object]
     interval: timedelta
 
 
 _jobs: dict[str, Job] = {}
 
 
-def every(function: Callable[[], object], *, seconds: int) -> None:
-    """Have a function started every so many seconds."""
+def every(function: Callable[..., object], *arguments: object, seconds: int) -> None:
+    """Have a function called with these arguments every so many seconds."""
     name = f"{function.__module__}.{function.__name__}"
-    _jobs[name] = Job(name, function, timedelta(seconds=seconds))
+    if arguments:
+        name += f"({', '.join(map(str, arguments))})"
+    _jobs[name] = Job(name, partial(function, *arguments), timedelta(seconds=seconds))
 
 
 def tick() -> int:
@@ -48,7 +51,7 @@ def tick() -> int:
         if claimed:
             ran += 1
             try:
-                job.function()
+                job.call()
             except Exception:
                 logger.exception("The job %s failed", job.name)
     return ran

@@ -12,13 +12,14 @@ from .pages import (
     RelatedArticle,
 )
 from .people import Author
-from .readership import DailyReads, Rank
+from .readership import CampaignReads, DailyReads, Rank
 from .search import SearchEntry
 
 __all__ = [
     "ArticleByline",
     "ArticlePage",
     "Author",
+    "CampaignReads",
     "CategoryPage",
     "DailyReads",
     "Download",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -36,7 +38,7 @@ from wagtail_localize.fields import SynchronizedField
 from articles import cards, feeds, videos
 from articles.blocks import BodyBlock, lines_of
 from articles.models.people import Author
-from articles.models.readership import RANK_WINDOW
+from articles.models.readership import ALL_CATEGORIES
 from articles.querysets import EARLIEST_YEAR, ArticleQuerySet
 from articles.reading_time import minutes_to_read
 from articles.selections import Choice, Filter, Selection
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 INTRO_FEATURES = ["bold", "italic", "link"]
 # A page of a list; an index is worth nothing beyond what a reader scans.
 ARTICLES_A_PAGE = 12
-# The windows of the ranking, as readers choose them.
+# The windows of the ranking that editors and readers choose from, in days.
 WINDOW_NAMES = {7: _("last 7 days"), 30: _("last 30 days"), 365: _("last 12 months")}
 # What the news index shows of each category.
 ARTICLES_A_CATEGORY = 3
@@ -272,37 +274,106 @@ class LatestNewsPage(NewestFirstPage):
         return [*by_category, *super().filters(request, selection)]
 
 
+class OwnCategoriesForm(SitePageForm):
+    """An editor's form that offers the categories of the page's own language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "category" in self.fields:
+            own = models.Q(locale_id=self.instance.locale_id) | models.Q(pk=self.instance.category_id)
+            self.fields["category"].queryset = CategoryPage.objects.originals().filter(own).order_by("title")
+
+
 class MostReadPage(ArticleListPage):
-    """What readers of this language read most in a month; under `7/` and `365/`, in a week and in a year. The rails
-    take their heading and link from this page."""
+    """What readers of this language read most, over the days that an editor chose; the other windows stand under
+    `7/`, `30/` and `365/`. The rails take their heading, link and order from this page."""
+
+    window = models.PositiveSmallIntegerField(
+        _("period"),
+        choices=WINDOW_NAMES,
+        default=30,
+        help_text=_("Shown on the page itself and beside articles. On the page, readers can choose the others."),
+    )
+    category = models.ForeignKey(
+        CategoryPage,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("To list its articles only. Leave empty for all."),
+    )
+    together = models.BooleanField(
+        _("count the reads of all languages together"),
+        default=False,
+        help_text=_(
+            "A story that many read in another language then stands high in this one too, if it is translated. "
+            "For sites with few readers in a language."
+        ),
+    )
 
     numbered = True
     parent_page_types = ["home.HomePage"]
     template = "articles/article_list.html"
     max_count_per_parent = 1
+    base_form_class = OwnCategoriesForm
+
+    override_translatable_fields = [
+        *ArticleListPage.override_translatable_fields,
+        SynchronizedField("window", overridable=False),
+        SynchronizedField("category", overridable=False),
+        SynchronizedField("together", overridable=False),
+    ]
+    followed_fields = (*ArticleListPage.followed_fields, "window", "category", "together")
+    content_panels = [
+        *ArticleListPage.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("window"), FieldPanel("category", widget=forms.Select), FieldPanel("together")],
+            heading=_("What is listed"),
+        ),
+    ]
 
     class Meta:
         verbose_name = _("most read")
 
+    @property
+    def of_one_category(self) -> bool:  # type: ignore[override]
+        return self.category_id is not None
+
     def articles_in(self, language: str) -> ArticleQuerySet:
-        return self._ranked(language, RANK_WINDOW)
+        return self.ranked(ArticlePage.objects.in_language(language))
+
+    def ranked(
+        self, articles: ArticleQuerySet, category_key: uuid.UUID | None = None, window: int | None = None
+    ) -> ArticleQuerySet:
+        """Some articles in the order of this page, or of one category or window instead of its own."""
+        key = category_key or self._category_key or ALL_CATEGORIES
+        return articles.most_read(window or self.window, key, together=self.together)
+
+    def unranked(self, articles: ArticleQuerySet) -> ArticleQuerySet:
+        """Those of some articles that this page might list, newest first: what stands where nothing is ranked yet."""
+        rankable = articles.rankable().newest()
+        return rankable.in_category(self._category_key) if self._category_key else rankable
+
+    @property
+    def _category_key(self) -> uuid.UUID | None:
+        return self.category.translation_key if self.category else None
 
     def rail(self) -> Rail:
         from articles import rails
 
         return rails.latest(self.locale.language_code)
 
-    def _ranked(self, language: str, window: int) -> ArticleQuerySet:
-        return ArticlePage.objects.published().in_language(language).most_read(window)
-
-    @re_path(r"^(?P<days>7|365)/$", name="window")
-    def window(self, request: HttpRequest, days: str) -> HttpResponse:
-        """What was read most in a week or a year. (A month is the page itself.)"""
-        ranked = self._ranked(self.locale.language_code, int(days))
-        return self.show(request, Selection(ranked, str(WINDOW_NAMES[int(days)])))
+    @re_path(r"^(?P<days>7|30|365)/$", name="window")
+    def other_window(self, request: HttpRequest, days: str) -> HttpResponse:
+        """What was read most in another window. (This page's own is the page itself.)"""
+        if int(days) == self.window:
+            return redirect(self.get_url(request) or "/")
+        articles = ArticlePage.objects.in_language(self.locale.language_code)
+        return self.show(request, Selection(self.ranked(articles, window=int(days)), str(WINDOW_NAMES[int(days)])))
 
     def filters(self, request: HttpRequest, selection: Selection) -> list[Filter]:
-        current = selection.name or WINDOW_NAMES[RANK_WINDOW]
+        current = selection.name or WINDOW_NAMES[self.window]
         choices = [
             Choice(str(name), self._url_of_window(days, request), name == current)
             for days, name in WINDOW_NAMES.items()
@@ -311,7 +382,7 @@ class MostReadPage(ArticleListPage):
 
     def _url_of_window(self, days: int, request: HttpRequest) -> str:
         url = self.get_url(request) or ""
-        return url if days == RANK_WINDOW else url + self.reverse_subpage("window", [days])
+        return url if days == self.window else url + self.reverse_subpage("window", [days])
 
     def same_view(self, translation: Page, request: HttpRequest | None) -> str:
         match = getattr(request, "routable_resolver_match", None)
@@ -329,14 +400,8 @@ class Reason:
     language: str
 
 
-class ArticlePageForm(SitePageForm):
-    """The editor's form: offers the categories of the article's own language."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "category" in self.fields:
-            own = models.Q(locale_id=self.instance.locale_id) | models.Q(pk=self.instance.category_id)
-            self.fields["category"].queryset = CategoryPage.objects.originals().filter(own).order_by("title")
+class ArticlePageForm(OwnCategoriesForm):
+    """The editor's form of an article."""
 
     def clean(self) -> dict[str, Any]:
         """Refuses to publish what would stand above all newer stories until its date has come."""
@@ -406,6 +471,12 @@ class ArticlePage(SitePage):
         _("reason of the withdrawal"), blank=True, validators=[MaxLengthValidator(1000)]
     )
 
+    left_out_of_most_read = models.BooleanField(
+        _("leave out of “most read”"),
+        default=False,
+        help_text=_("For what should not be recommended for being read: a vacancy, an obituary. Reads are counted."),
+    )
+
     # Kept by save(), so that lists filter, sort and show cards from one table.
     language = models.CharField(max_length=12, editable=False, default="")
     public = models.BooleanField(editable=False, default=False)
@@ -426,8 +497,9 @@ class ArticlePage(SitePage):
         SynchronizedField("date", overridable=False),
         SynchronizedField("category", overridable=False),
         SynchronizedField("withdrawn_at", overridable=False),
+        SynchronizedField("left_out_of_most_read", overridable=False),
     ]
-    followed_fields = (*SitePage.followed_fields, "date", "category", "withdrawn_at")
+    followed_fields = (*SitePage.followed_fields, "date", "category", "withdrawn_at", "left_out_of_most_read")
 
     content_panels = [
         TitleFieldPanel(
@@ -448,6 +520,7 @@ class ArticlePage(SitePage):
     settings_panels = [
         *SitePage.settings_panels,
         FieldPanel("date"),
+        FieldPanel("left_out_of_most_read"),
         MultiFieldPanel(
             [
                 HelpPanel(
@@ -480,6 +553,12 @@ class ArticlePage(SitePage):
                 fields=["language", "category_key", "-date", "story_key"],
                 condition=models.Q(public=True),
                 name="articles_newest_of_category",
+            ),
+            # With all that ranking asks of an article, so that it need not be fetched.
+            models.Index(
+                fields=["story_key", "language", "category_key", "date"],
+                condition=models.Q(public=True, left_out_of_most_read=False),
+                name="articles_ranked",
             ),
             models.Index(fields=["story_key", "language"], name="articles_of_story"),
         ]

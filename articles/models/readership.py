@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 # The category key of the ranks over all categories: a column that is never empty makes the key simple.
 ALL_CATEGORIES = uuid.UUID(int=0)
-# The windows that articles are ranked over, in days, from the narrowest: a week, a month, a year.
-RANK_WINDOWS = (7, 30, 365)
-# The one that rails show, and the most-read page unless a reader asks for another.
-RANK_WINDOW = 30
+# The window of what is rising: not days, but reads that weigh less the older they are.
+TRENDING = 0
+# The windows that articles are ranked over, in days, from the narrowest.
+RANK_WINDOWS = (TRENDING, 7, 30, 90, 365)
 
 
 class DailyReads(models.Model):
@@ -30,21 +30,43 @@ class DailyReads(models.Model):
         return f"{self.translation_key} ({self.language}) {self.day}: {self.reads}"
 
 
+class CampaignReads(models.Model):
+    """How many of the reads of a day came by the links of one campaign, which every link of a digest names alike: what
+    its report tells. Never who followed them."""
+
+    pk = models.CompositePrimaryKey("campaign", "translation_key", "language", "day")
+    campaign = models.CharField(max_length=40)
+    translation_key = models.UUIDField()
+    language = models.CharField(max_length=12)
+    day = models.DateField()
+    reads = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("reads by campaign")
+        indexes = [models.Index(fields=["day"], name="campaign_reads_day")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign}: {self.translation_key} ({self.language}) {self.day}: {self.reads}"
+
+
 class Rank(models.Model):
-    """The place of an article among the most read of its language, over a window of days, in all categories
-    (`category_key` is ALL_CATEGORIES) or in its own. Rewritten by the clock."""
+    """The place of an article among the most read of its language, over a window of days (or TRENDING), in all
+    categories (`category_key` is ALL_CATEGORIES) or in its own; by its own reads, or by those of its story in all
+    languages `together`. Rewritten by the clock."""
 
     window = models.PositiveSmallIntegerField()
+    together = models.BooleanField()
     language = models.CharField(max_length=12)
     category_key = models.UUIDField()
     position = models.PositiveSmallIntegerField()
     article = models.ForeignKey("articles.ArticlePage", on_delete=models.CASCADE, related_name="ranks")
-    reads = models.PositiveIntegerField()
+    # Reads in the window; of TRENDING, what they weigh. 0 for what only fills the list.
+    score = models.FloatField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["window", "language", "category_key", "position"], name="one_article_a_rank"
+                fields=["window", "language", "category_key", "position", "together"], name="one_article_a_rank"
             )
         ]
 

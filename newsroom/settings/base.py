@@ -124,6 +124,8 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCach
 PROXIES = env.int("PROXIES", default=0)
 # As many reads are counted of one network (a household, an office) in half an hour; the rest is taken for a flood.
 READS_PER_NETWORK = env.int("READS_PER_NETWORK", default=60)
+# After as many days a read weighs half as much in what is rising.
+TRENDING_HALF_LIFE = env.int("TRENDING_HALF_LIFE", default=2)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 MEDIA_ROOT = DATA_DIR / "media"

@@ -1,10 +1,13 @@
 // Counts one read of the article on this page: a single beacon, without any identifier, once the text has been visible
 // for five seconds in all. Robots, prerendered and background pages send nothing, nor do readers who ask not to be
 // counted: here (reads_choice.js), or in all of the web. The page works without this.
+//
+// Whoever came by a link of a digest says by which; the address is then rid of it, so that a copied one does not.
 
 const VISIBLE_FOR = 5000;
 
 const article = document.querySelector("[data-reads]");
+const campaign = new URLSearchParams(location.search).get("utm_campaign");
 let seen = 0;
 let since = null;
 let timer = null;
@@ -29,9 +32,15 @@ function update() {
 function send() {
   document.removeEventListener("visibilitychange", update);
   document.removeEventListener("prerenderingchange", update);
-  navigator.sendBeacon(article.dataset.reads);
+  const query = campaign ? `?${new URLSearchParams({ utm_campaign: campaign })}` : "";
+  navigator.sendBeacon(article.dataset.reads + query);
 }
 
+if (campaign) {
+  const address = new URL(location.href);
+  for (const name of [...address.searchParams.keys()]) if (name.startsWith("utm_")) address.searchParams.delete(name);
+  history.replaceState(history.state, "", address);
+}
 if (article && mayBeCounted()) {
   document.addEventListener("visibilitychange", update);
   document.addEventListener("prerenderingchange", update);

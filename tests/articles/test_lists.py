@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.test.utils.form_data import rich_text
 
 from articles import popularity
 from articles.models import ArticlePage
@@ -163,6 +164,19 @@ class TestMostRead:
                 popularity.count_read(article.pk, today - timedelta(days=days_ago))
         popularity.rewrite_ranks()
 
+    @pytest.fixture
+    def edit(self, login):
+        """Publish a page by the editor's form, with these fields changed."""
+
+        def post(page, **fields):
+            kept = {name: getattr(page, name) for name in ("title", "slug", "window")}
+            comments = {"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+            data = {**kept, "intro": rich_text(""), **comments, **fields, "action-publish": "publish"}
+            response = login().post(f"/admin/pages/{page.pk}/edit/", data)
+            assert response.status_code == 302, response.context["form"].errors
+
+        return post
+
     @pytest.mark.parametrize(
         ("window", "order"),
         [
@@ -188,7 +202,39 @@ class TestMostRead:
         assert (title(html), canonical(html)) == ("Most read, last 7 days", f"{site.en.most_read.full_url}7/")
         assert switched(html, "fr") == f"{site.fr.most_read.url}7/"
 
-    @pytest.mark.parametrize("window", ["30", "8", "0", "abc", "07"])
+    def test_the_window_of_the_page_is_the_page(self, client, site, read):
+        response = client.get(f"{site.en.most_read.url}30/")
+        assert (response.status_code, response["Location"]) == (302, site.en.most_read.url)
+
+    def test_an_editor_chooses_the_window_of_every_language(self, client, site, read, translate, edit):
+        page = site.en.most_read
+        translate(page, "fr")
+        edit(page, window=365)
+        html = html_of(client, page.url)
+        assert listed(html) == ["Year", "Month", "Week", "Never"]
+        assert filters(html) == [
+            ("last 7 days", f"{page.url}7/", False),
+            ("last 30 days", f"{page.url}30/", False),
+            ("last 12 months", page.url, True),
+        ]
+        assert listed(html_of(client, f"{page.url}30/")) == ["Month", "Week", "Year", "Never"]
+        french = html_of(client, site.fr.most_read.url)
+        assert ("12\N{NO-BREAK SPACE}derniers mois", site.fr.most_read.url, True) in filters(french)
+
+    def test_an_editor_chooses_the_category_from_those_of_the_language(
+        self, client, site, read, make_category, make_article, edit, login
+    ):
+        water, eau = make_category("Water"), make_category("Eau", "fr")
+        make_article("Pump", category=water)
+        popularity.rewrite_ranks()
+        page = site.en.most_read
+        form = login("Editors").get(f"/admin/pages/{page.pk}/edit/").content.decode()
+        assert f'<option value="{water.pk}">' in form
+        assert f'<option value="{eau.pk}">' not in form
+        edit(page, category=water.pk)
+        assert listed(html_of(client, page.url)) == ["Pump"]
+
+    @pytest.mark.parametrize("window", ["8", "0", "90", "abc", "07"])
     def test_other_windows_are_not_there(self, window, client, site, read):
         assert client.get(f"{site.en.most_read.url}{window}/").status_code == 404
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
 from wagtail_localize.models import Translation
 
-from articles.models import ArticlePage, CategoryPage, DailyReads, Rank, RelatedArticle
+from articles.models import ArticlePage, CampaignReads, CategoryPage, DailyReads, Rank, RelatedArticle
 from articles.models.readership import ALL_CATEGORIES
 from articles.popularity import count_read, rewrite_ranks
 from articles.related import related_to
@@ -325,7 +325,7 @@ class TestPairingLater:
         assert twin.latest_revision.as_object().date == article.date
 
     def test_reads_count_for_the_story_and_add_up(self, article, twin):
-        count_read(twin.pk)
+        count_read(twin.pk, campaign="digest-1")
         DailyReads.objects.create(translation_key=article.translation_key, language="fr", day=date(2020, 1, 1), reads=2)
         key = twin.translation_key
         DailyReads.objects.create(translation_key=key, language="fr", day=date(2020, 1, 1), reads=3)
@@ -333,8 +333,9 @@ class TestPairingLater:
         reads = DailyReads.objects.filter(translation_key=article.translation_key, language="fr")
         assert sorted(reads.values_list("reads", flat=True)) == [1, 5]
         rewrite_ranks()
-        rank = Rank.objects.get(article=twin, window=7, category_key=ALL_CATEGORIES)
-        assert rank.reads == 1 and not DailyReads.objects.filter(translation_key=key).exists()
+        rank = Rank.objects.get(article=twin, window=7, category_key=ALL_CATEGORIES, together=False)
+        assert rank.score == 1 and not DailyReads.objects.filter(translation_key=key).exists()
+        assert CampaignReads.objects.get().translation_key == article.translation_key
 
     def test_articles_of_a_category_stay_in_it(self, make_category, make_article):
         water, eau = make_category("Water"), make_category("Eau", "fr")
