@@ -39,6 +39,12 @@ def may_open(user: Any, instance: models.Model) -> bool:
     return user.has_perm(get_permission_name("change", type(instance))) and _works_on(user, instance)
 
 
+def openable(user: Any, pages: Iterable[Page]) -> set[int]:
+    """The ids of those of `pages` that the user may open: `may_open` for many. One query."""
+    found = page_permission_policy.instances_user_has_permission_for(user, "change")
+    return set(found.filter(pk__in=[page.pk for page in pages]).values_list("pk", flat=True))
+
+
 def may_edit(user: Any, instance: models.Model) -> bool:
     """Whether the user may change this page or snippet now: nobody does while it is locked for them, by a person or
     because others review it."""
