@@ -38,7 +38,7 @@ from wagtail_localize.fields import SynchronizedField
 from articles import cards, feeds, videos
 from articles.blocks import BodyBlock, lines_of
 from articles.models.people import Author
-from articles.models.readership import ALL_CATEGORIES
+from articles.models.readership import ALL_CATEGORIES, TRENDING
 from articles.querysets import EARLIEST_YEAR, ArticleQuerySet
 from articles.reading_time import minutes_to_read
 from articles.selections import Choice, Filter, Selection
@@ -53,7 +53,7 @@ INTRO_FEATURES = ["bold", "italic", "link"]
 # A page of a list; an index is worth nothing beyond what a reader scans.
 ARTICLES_A_PAGE = 12
 # The windows of the ranking that editors and readers choose from, in days.
-WINDOW_NAMES = {7: _("last 7 days"), 30: _("last 30 days"), 365: _("last 12 months")}
+WINDOW_NAMES = {TRENDING: _("right now"), 7: _("last 7 days"), 30: _("last 30 days"), 365: _("last 12 months")}
 # What the news index shows of each category.
 ARTICLES_A_CATEGORY = 3
 # As long a story may be dated ahead: "this evening".
@@ -286,7 +286,7 @@ class OwnCategoriesForm(SitePageForm):
 
 class MostReadPage(ArticleListPage):
     """What readers of this language read most, over the days that an editor chose; the other windows stand under
-    `7/`, `30/` and `365/`. The rails take their heading, link and order from this page."""
+    `now/`, `7/`, `30/` and `365/`. The rails take their heading, link and order from this page."""
 
     window = models.PositiveSmallIntegerField(
         _("period"),
@@ -348,7 +348,8 @@ class MostReadPage(ArticleListPage):
     ) -> ArticleQuerySet:
         """Some articles in the order of this page, or of one category or window instead of its own."""
         key = category_key or self._category_key or ALL_CATEGORIES
-        return articles.most_read(window or self.window, key, together=self.together)
+        days = self.window if window is None else window
+        return articles.most_read(days, key, together=self.together)
 
     def unranked(self, articles: ArticleQuerySet) -> ArticleQuerySet:
         """Those of some articles that this page might list, newest first: what stands where nothing is ranked yet."""
@@ -364,13 +365,14 @@ class MostReadPage(ArticleListPage):
 
         return rails.latest(self.locale.language_code)
 
-    @re_path(r"^(?P<days>7|30|365)/$", name="window")
+    @re_path(r"^(?P<days>now|7|30|365)/$", name="window")
     def other_window(self, request: HttpRequest, days: str) -> HttpResponse:
         """What was read most in another window. (This page's own is the page itself.)"""
-        if int(days) == self.window:
+        window = TRENDING if days == "now" else int(days)
+        if window == self.window:
             return redirect(self.get_url(request) or "/")
         articles = ArticlePage.objects.in_language(self.locale.language_code)
-        return self.show(request, Selection(self.ranked(articles, window=int(days)), str(WINDOW_NAMES[int(days)])))
+        return self.show(request, Selection(self.ranked(articles, window=window), str(WINDOW_NAMES[window])))
 
     def filters(self, request: HttpRequest, selection: Selection) -> list[Filter]:
         current = selection.name or WINDOW_NAMES[self.window]
@@ -382,7 +384,7 @@ class MostReadPage(ArticleListPage):
 
     def _url_of_window(self, days: int, request: HttpRequest) -> str:
         url = self.get_url(request) or ""
-        return url if days == self.window else url + self.reverse_subpage("window", [days])
+        return url if days == self.window else url + self.reverse_subpage("window", [days or "now"])
 
     def same_view(self, translation: Page, request: HttpRequest | None) -> str:
         match = getattr(request, "routable_resolver_match", None)

@@ -180,6 +180,7 @@ class TestMostRead:
     @pytest.mark.parametrize(
         ("window", "order"),
         [
+            ("now/", ["Week", "Month", "Year", "Never"]),
             ("7/", ["Week", "Month", "Year", "Never"]),
             ("", ["Month", "Week", "Year", "Never"]),
             ("365/", ["Year", "Month", "Week", "Never"]),
@@ -195,6 +196,7 @@ class TestMostRead:
         address = site.en.most_read.url
         html = html_of(client, f"{address}7/")
         assert filters(html) == [
+            ("right now", f"{address}now/", False),
             ("last 7 days", f"{address}7/", True),
             ("last 30 days", address, False),
             ("last 12 months", f"{address}365/", False),
@@ -213,6 +215,7 @@ class TestMostRead:
         html = html_of(client, page.url)
         assert listed(html) == ["Year", "Month", "Week", "Never"]
         assert filters(html) == [
+            ("right now", f"{page.url}now/", False),
             ("last 7 days", f"{page.url}7/", False),
             ("last 30 days", f"{page.url}30/", False),
             ("last 12 months", page.url, True),
