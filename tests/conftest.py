@@ -75,11 +75,13 @@ def kept(django_db_setup: None, django_db_blocker: Any) -> Callable[[], Abstract
 
     @contextmanager
     def keep() -> Iterator[SimpleNamespace]:
-        with django_db_blocker.unblock(), transaction.atomic():
-            cache.clear()
-            with translation.override("en"):
-                yield _site()
-            transaction.set_rollback(True)
+        with django_db_blocker.unblock():
+            assert not transaction.get_connection().in_atomic_block, "a class or module keeps one thing"
+            with transaction.atomic():
+                cache.clear()
+                with translation.override("en"):
+                    yield _site()
+                transaction.set_rollback(True)
 
     return keep
 
