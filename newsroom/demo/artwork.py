@@ -175,5 +175,11 @@ def _lay(picture: Image.Image, mask: Image.Image, colour: Colour, depth: int) ->
     """Lay a sheet of paper on the picture, with the shadow that it throws upwards on what is behind it."""
     small = mask.resize((WIDTH // 4, HEIGHT // 4)).filter(ImageFilter.GaussianBlur(depth / 3))
     shadow = ImageChops.offset(small.resize((WIDTH, HEIGHT)), 0, -depth // 2).point(lambda value: value * 0.33)
-    picture.paste((24, 22, 30), mask=shadow)
-    picture.paste(colour, mask=mask)
+    _paint(picture, (24, 22, 30), shadow)
+    _paint(picture, colour, mask)
+
+
+def _paint(picture: Image.Image, colour: Colour, mask: Image.Image) -> None:
+    """Colour the picture where the mask is, and leave alone the rest."""
+    if box := mask.getbbox():
+        picture.paste(colour, box, mask.crop(box))

@@ -16,6 +16,7 @@ from articles import popularity, rails
 from articles.models import ArticlePage, CampaignReads, DailyReads, MostReadPage, Rank
 from articles.models.readership import ALL_CATEGORIES, RANK_WINDOWS, TRENDING
 from tests.bulk import add_articles
+from tests.conftest import article_maker, translator
 
 TODAY = date(2027, 3, 28)  # a day of 23 hours where the newsroom is
 
@@ -23,12 +24,12 @@ TODAY = date(2027, 3, 28)  # a day of 23 hours where the newsroom is
 @pytest.fixture
 def read():
     """Read an article so many times, some days ago."""
+    return read_so_often
 
-    def times(article, reads, days_ago=0):
-        for _ in range(reads):
-            popularity.count_read(article.pk, timezone.now().date() - timedelta(days=days_ago))
 
-    return times
+def read_so_often(article, reads, days_ago=0):
+    for _ in range(reads):
+        popularity.count_read(article.pk, timezone.now().date() - timedelta(days=days_ago))
 
 
 @pytest.fixture
@@ -201,15 +202,22 @@ class TestTrending:
 class TestWhatIsNeverThere:
     """Neither in the ranks, nor from the next request on among what was ranked before."""
 
-    @pytest.fixture
-    def three(self, make_article, translate, read):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def kept_stories(cls, kept):
         """Articles read four, three and two times, with translations read as often, and one that nobody has read."""
-        make_article("D")
-        for title, reads in (("A", 4), ("B", 3), ("C", 2)):
-            article = make_article(title)
-            read(article, reads)
-            read(translate(article, "fr", title=f"{title} en français"), reads)
-        assert most_read("en") == ["A", "B", "C"]
+        with kept() as site:
+            make_article, translate = article_maker(site), translator(site)
+            make_article("D")
+            for title, reads in (("A", 4), ("B", 3), ("C", 2)):
+                article = make_article(title)
+                read_so_often(article, reads)
+                read_so_often(translate(article, "fr", title=f"{title} en français"), reads)
+            assert most_read("en") == ["A", "B", "C"]
+            yield
+
+    @pytest.fixture
+    def three(self, site, kept_stories):
         return ArticlePage.objects.get(title="A")
 
     def rails(self):

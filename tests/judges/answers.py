@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -54,7 +55,17 @@ class Answer:
     @cached_property
     def tree(self) -> Element:
         """The document as a browser would build it."""
-        return html5lib.parse(self.text, namespaceHTMLElements=False)
+        return self._parsed[0]
+
+    @property
+    def parse_errors(self) -> list[tuple[int, str, dict[str, Any]]]:
+        """What a browser would have to mend: line, code, and what the message names."""
+        return [(line, code, values) for (line, _column), code, values in self._parsed[1]]
+
+    @cached_property
+    def _parsed(self) -> tuple[Element, list[Any]]:
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        return parser.parse(self.text), parser.errors
 
     def elements(self, *names: str) -> Iterator[Element]:
         """The elements with one of these names, in the order of the document, those inside of `svg` left out."""

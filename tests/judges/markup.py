@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-import html5lib
 from html5lib.constants import E
 
 from tests.judges.answers import Answer
@@ -16,9 +15,7 @@ NOT_WORTH_THE_NAME: list[str] = []
 
 def parse_errors(answer: Answer) -> list[str]:
     """What html5lib stumbled over: "line 3: Unexpected end tag (p)"."""
-    parser = html5lib.HTMLParser()
-    parser.parse(answer.text)
-    return [f"line {line}: {E.get(code, code) % values}" for (line, _column), code, values in parser.errors]
+    return [f"line {line}: {E.get(code, code) % values}" for line, code, values in answer.parse_errors]
 
 
 def nu_complaints(answers: Iterable[Answer], checker: list[str], folder: Path) -> dict[str, list[str]]:

@@ -3,7 +3,9 @@
 import pytest
 from django.contrib.auth.models import Group
 from wagtail.users.models import UserProfile
+from wagtail_localize.models import Translation
 
+from articles.models import ArticlePage
 from newsroom.localization import translating
 from newsroom.management.commands.set_up_site import EDITORS, translators_of
 from newsroom.models import User
@@ -46,6 +48,16 @@ def pair(make_article, translate):
     """A public article and its public translation."""
     source = make_article("Wells")
     return source, translate(source, "fr", title="Puits")
+
+
+def task_by_key(key):
+    """A translation that a module keeps, as it is in the database, for one test."""
+    return Translation.objects.select_related("source").get(pk=key)
+
+
+def source_of(task):
+    """The article that is translated."""
+    return ArticlePage.objects.get(translation_key=task.source.object_id, locale=task.source.locale_id)
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ from newsroom.localization.models import CarriedText
 from newsroom.localization.state import Status, state
 from newsroom.management.commands.set_up_site import EDITORS
 from newsroom.models import User
+from tests.conftest import article_maker
 from tests.forms import article_form
+from tests.localization.conftest import source_of, task_by_key
 
 pytestmark = pytest.mark.django_db
 
@@ -26,20 +28,27 @@ def body(html):
     return [{"type": "paragraph", "value": html, "id": BLOCK}]
 
 
-@pytest.fixture
-def article(make_article):
-    return make_article("Wells", body=body("<p>The first well is open.</p><p>Others follow next year.</p>"))
+@pytest.fixture(scope="module")
+def kept_task(kept):
+    """An article and its French translation, complete and public."""
+    with kept() as site:
+        text = body("<p>The first well is open.</p><p>Others follow next year.</p>")
+        task = translating.send_for_translation(article_maker(site)("Wells", body=text), site.locales["fr"])
+        say(task, "Wells", "Puits")
+        say(task, "The first well is open.", "Le premier puits est ouvert.")
+        say(task, "Others follow next year.", "D’autres suivront l’an prochain.")
+        drafts.publish(task, None)
+        yield task.pk
 
 
 @pytest.fixture
-def task(site, article):
-    """The French translation, complete and public."""
-    task = translating.send_for_translation(article, site.locales["fr"])
-    say(task, "Wells", "Puits")
-    say(task, "The first well is open.", "Le premier puits est ouvert.")
-    say(task, "Others follow next year.", "D’autres suivront l’an prochain.")
-    drafts.publish(task, None)
-    return task
+def task(site, kept_task):
+    return task_by_key(kept_task)
+
+
+@pytest.fixture
+def article(task):
+    return source_of(task)
 
 
 def say(task, words, text):

@@ -15,6 +15,8 @@ from newsroom.localization import drafts, machine, translating
 from newsroom.localization.readiness import readiness
 from newsroom.localization.state import Status, state
 from newsroom.management.commands.set_up_site import translators_of
+from tests.conftest import article_maker
+from tests.localization.conftest import source_of, task_by_key
 from tests.localization.texts import stored, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +65,22 @@ def either(request, service):
     return lambda behaviour="good": service(request.param, behaviour)
 
 
+@pytest.fixture(scope="module")
+def kept_task(kept):
+    """An article that was sent into French."""
+    with kept() as site:
+        article = article_maker(site)("Wells", standfirst="The well is open.", body=[("paragraph", RichText(LINK))])
+        yield translating.send_for_translation(article, site.locales["fr"]).pk
+
+
 @pytest.fixture
-def article(make_article):
-    return make_article("Wells", standfirst="The well is open.", body=[("paragraph", RichText(LINK))])
+def task(site, kept_task):
+    return task_by_key(kept_task)
+
+
+@pytest.fixture
+def article(task):
+    return source_of(task)
 
 
 class TestTranslating:

@@ -16,6 +16,8 @@ from newsroom.localization import importing, po, translating
 from newsroom.localization.importing import Verdict
 from newsroom.management.commands.set_up_site import translators_of
 from newsroom.models import User
+from tests.conftest import article_maker
+from tests.localization.conftest import source_of, task_by_key
 from tests.localization.texts import stored, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +26,22 @@ MACHINE = StringTranslation.TRANSLATION_TYPE_MACHINE
 BODY = '<p>Read <a href="https://example.org">the report</a>.</p><p>It is short.</p>'
 
 
+@pytest.fixture(scope="module")
+def kept_task(kept):
+    """An article that was sent into French."""
+    with kept() as site:
+        article = article_maker(site)("Wells", standfirst="The well is open.", body=[("paragraph", RichText(BODY))])
+        yield translating.send_for_translation(article, site.locales["fr"]).pk
+
+
 @pytest.fixture
-def article(make_article):
-    return make_article("Wells", standfirst="The well is open.", body=[("paragraph", RichText(BODY))])
+def task(site, kept_task):
+    return task_by_key(kept_task)
+
+
+@pytest.fixture
+def article(task):
+    return source_of(task)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from articles.models import ArticlePage, RelatedArticle
 from articles.popularity import count_read, rewrite_ranks
 from newsroom.localization import drafts, translating
 from newsroom.publishing import publish_scheduled
+from tests.conftest import article_maker, category_maker, translator
 
 pytestmark = pytest.mark.django_db
 
@@ -40,29 +41,39 @@ class TestNoUntranslatedText:
         "news sitemap": lambda site: "/news-sitemap.xml",
     }
 
-    @pytest.fixture
-    def untranslated(self, site, make_article, make_category, translate):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def kept_stories(cls, kept):
         """Four stories of one category that have no public French text: one of an alias, one of a draft, one that
         nobody sent, one that was unpublished in French. They are the newest, read most, and related to one that has."""
-        water = make_category("Water")
-        translate(water, "fr", title="Eau")
-        now = timezone.now()
-        names = ("Alias", "Draft", "Missing", "Unpublished")
-        stories = [make_article(f"{name} puits", category=water, date=now, body=[]) for name in names]
-        related = [RelatedArticle(article=story) for story in stories[:3]]
-        wells = make_article("Wells", category=water, date=now - timedelta(hours=1), body=[], related_articles=related)
-        translate(wells, "fr", title="Puits")
-        alias, draft, _missing, unpublished = stories
-        pages = [
-            alias.copy_for_translation(site.locales["fr"], alias=True),
-            translate(draft, "fr", publish=False),
-            translate(unpublished, "fr"),
-        ]
-        pages[2].unpublish()
-        for story in [*stories, *ArticlePage.objects.filter(pk__in=[page.pk for page in pages])]:
-            count_read(story.pk)
-        rewrite_ranks()
-        return [*stories, *pages]
+        with kept() as site:
+            make_article, make_category, translate = article_maker(site), category_maker(site), translator(site)
+            water = make_category("Water")
+            translate(water, "fr", title="Eau")
+            now = timezone.now()
+            names = ("Alias", "Draft", "Missing", "Unpublished")
+            stories = [make_article(f"{name} puits", category=water, date=now, body=[]) for name in names]
+            related = [RelatedArticle(article=story) for story in stories[:3]]
+            wells = make_article(
+                "Wells", category=water, date=now - timedelta(hours=1), body=[], related_articles=related
+            )
+            translate(wells, "fr", title="Puits")
+            alias, draft, _missing, unpublished = stories
+            pages = [
+                alias.copy_for_translation(site.locales["fr"], alias=True),
+                translate(draft, "fr", publish=False),
+                translate(unpublished, "fr"),
+            ]
+            pages[2].unpublish()
+            for story in [*stories, *ArticlePage.objects.filter(pk__in=[page.pk for page in pages])]:
+                count_read(story.pk)
+            rewrite_ranks()
+            yield [page.pk for page in (*stories, *pages)]
+
+    @pytest.fixture
+    def untranslated(self, site, kept_stories):
+        """The pages of those stories."""
+        return ArticlePage.objects.filter(pk__in=kept_stories).select_related("locale")
 
     @pytest.mark.parametrize("place", PLACES)
     def test_in(self, place, client, site, untranslated):

@@ -8,23 +8,32 @@ from wagtail.rich_text import RichText
 from wagtail_localize.models import StringSegment, StringTranslation
 
 from newsroom.localization import segments, translating
+from tests.conftest import article_maker
+from tests.localization.conftest import task_by_key
 
 TEXT = '<p>See <a href="https://example.org/">our report</a> on <b>water</b>.</p>'
 RIGHT = 'Voir <a id="a1">notre rapport</a> sur l’<b>eau</b>.'
 
 
+@pytest.fixture(scope="module")
+def kept_task(kept):
+    """An article that was sent into French."""
+    with kept() as site:
+        article = article_maker(site)(
+            "Wells",
+            standfirst="Open since Monday, {name}.",
+            body=[
+                ("paragraph", RichText(TEXT)),
+                ("heading", "Why <now>?"),
+                ("call_to_action", {"text": "Give.", "label": "Give now"}),
+            ],
+        )
+        yield translating.send_for_translation(article, site.locales["fr"]).pk
+
+
 @pytest.fixture
-def task(site, make_article):
-    article = make_article(
-        "Wells",
-        standfirst="Open since Monday, {name}.",
-        body=[
-            ("paragraph", RichText(TEXT)),
-            ("heading", "Why <now>?"),
-            ("call_to_action", {"text": "Give.", "label": "Give now"}),
-        ],
-    )
-    return translating.send_for_translation(article, site.locales["fr"])
+def task(site, kept_task):
+    return task_by_key(kept_task)
 
 
 @pytest.fixture

@@ -1,20 +1,19 @@
 """A third language takes a line in the settings and `set_up_site`, nothing else."""
 
 import re
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import transaction
+from django.test import override_settings
 from django.urls import reverse
-from wagtail.models import Locale
 
-from articles.models import ArticlePage, LatestNewsPage, NewsIndexPage
+from articles.models import ArticlePage
 from articles.popularity import rewrite_ranks
 from home.models import HomePage, SiteSettings
 from newsletter import preflight, sending
-from newsletter.models import DigestPage, NewsletterPage, Subscriber, Subscription
+from newsletter.models import DigestPage, Subscriber, Subscription
 from newsroom.localization import drafts, jobs, translating
 from newsroom.localization.state import Status, state, states
 from newsroom.management.commands.set_up_site import EDITORS, translators_of
@@ -26,17 +25,21 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def kept_spanish(kept):
+    """Spanish is added to a site that stands already."""
+    names = ("LANGUAGES", "WAGTAIL_CONTENT_LANGUAGES", "WAGTAILADMIN_PERMITTED_LANGUAGES")
+    with kept(), override_settings(**dict.fromkeys(names, LANGUAGES)):
+        with pytest.MonkeyPatch.context() as patch:
+            # The command commits page after page; this test never does.
+            patch.setattr(transaction, "on_commit", lambda publish, **kwargs: publish())
+            call_command("set_up_site", verbosity=0)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def spanish(site, settings, monkeypatch):
-    """Spanish is added to a site that stands already. The tree that it gets."""
-    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = settings.WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-    with monkeypatch.context() as patch:
-        # The command commits page after page; this test never does.
-        patch.setattr(transaction, "on_commit", lambda publish, **kwargs: publish())
-        call_command("set_up_site", verbosity=0)
-    locale = site.locales["es"] = Locale.objects.get(language_code="es")
-    names = {"home": HomePage, "index": NewsIndexPage, "latest": LatestNewsPage, "newsletter": NewsletterPage}
-    site.es = SimpleNamespace(**{name: model.objects.get(locale=locale) for name, model in names.items()})
+def spanish(site):
+    """The tree that Spanish got."""
     return site.es
 
 

@@ -1,6 +1,6 @@
 """Digests and subscribers, in few words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,11 +11,17 @@ from django.utils import timezone
 from home.models import SiteSettings
 from newsletter import sending
 from newsletter.models import DigestPage, Subscriber, Subscription
+from tests.conftest import article_maker, translator
 
 
 @pytest.fixture
 def make_digest(site: SimpleNamespace) -> Callable[..., DigestPage]:
     """Make an English digest, a draft, of the articles given."""
+    return digest_maker(site)
+
+
+def digest_maker(site: SimpleNamespace) -> Callable[..., DigestPage]:
+    """What `make_digest` is, for any site."""
 
     def make(*articles: Any, title: str = "A well, and what it costs", **fields: Any) -> DigestPage:
         fields.setdefault("preheader", "Three stories from the network")
@@ -30,23 +36,31 @@ def make_digest(site: SimpleNamespace) -> Callable[..., DigestPage]:
     return make
 
 
-@pytest.fixture
-def bilingual_digest(make_digest: Any, make_article: Any, translate: Any) -> DigestPage:
+@pytest.fixture(scope="module")
+def kept_digest(kept: Any) -> Iterator[int]:
     """A digest of one story, both in English and in French."""
-    article = make_article("A well for Kisumu", standfirst="It took two years.")
-    translate(article, "fr", title="Un puits pour Kisumu", standfirst="Il a fallu deux ans.")
-    digest = make_digest(article, intro="<p>Dear all.</p>")
-    paths = {
-        "title": "Un puits et son prix",
-        "preheader": "Trois histoires du Réseau",
-        "intro": "Chers tous.",
-    }
-    translate(digest, "fr", publish=False, **paths)
-    SiteSettings.objects.update_or_create(
-        site=site_of(digest),
-        defaults={"legal_name": "Wayfield AISBL", "postal_address": "1 rue Neuve, Brussels"},
-    )
-    return digest
+    with kept() as site:
+        make_article, make_digest, translate = article_maker(site), digest_maker(site), translator(site)
+        article = make_article("A well for Kisumu", standfirst="It took two years.")
+        translate(article, "fr", title="Un puits pour Kisumu", standfirst="Il a fallu deux ans.")
+        digest = make_digest(article, intro="<p>Dear all.</p>")
+        paths = {
+            "title": "Un puits et son prix",
+            "preheader": "Trois histoires du Réseau",
+            "intro": "Chers tous.",
+        }
+        translate(digest, "fr", publish=False, **paths)
+        SiteSettings.objects.update_or_create(
+            site=site_of(digest),
+            defaults={"legal_name": "Wayfield AISBL", "postal_address": "1 rue Neuve, Brussels"},
+        )
+        yield digest.pk
+
+
+@pytest.fixture
+def bilingual_digest(site: SimpleNamespace, kept_digest: int) -> DigestPage:
+    """A digest of one story, both in English and in French."""
+    return DigestPage.objects.get(pk=kept_digest)
 
 
 def site_of(page: DigestPage) -> Any:
