@@ -42,8 +42,8 @@ class RenderedEdition:
 
 @dataclass(frozen=True)
 class Marks:
-    """The words that stand for what differs from reader to reader: the address to unsubscribe at, and the
-    beginning and the end of what only the reader may see."""
+    """The words that stand for what differs from reader to reader: the addresses to unsubscribe and to change settings
+    at, and the beginning and the end of what only the reader may see."""
 
     mark: str
 
@@ -51,6 +51,11 @@ class Marks:
     def unsubscribe(self) -> str:
         """What stands for the address to unsubscribe at."""
         return f"{self.mark}u"
+
+    @property
+    def preferences(self) -> str:
+        """What stands for the address of the reader's settings."""
+        return f"{self.mark}p"
 
     @property
     def begin(self) -> str:
@@ -61,6 +66,18 @@ class Marks:
     def end(self) -> str:
         """What stands where it ends."""
         return f"{self.mark}e"
+
+
+@dataclass(frozen=True)
+class Links:
+    """A reader's own links."""
+
+    unsubscribe: str
+    preferences: str
+
+
+# Those of a preview lead nowhere.
+NO_LINKS = Links("#", "#")
 
 
 def render_editions(contents: Sequence[EditionContent]) -> list[RenderedEdition]:
@@ -96,15 +113,16 @@ def fingerprint(editions: Sequence[RenderedEdition]) -> str:
     return hashlib.sha256(" ".join(edition.sha256 for edition in editions).encode()).hexdigest()
 
 
-def personalise_html(body: str, mark: str, unsubscribe_url: str) -> str:
+def personalise_html(body: str, mark: str, links: Links) -> str:
     """An HTML body with a reader's own links."""
-    return personalise(body, mark, html.escape(unsubscribe_url))
+    return personalise(body, mark, Links(html.escape(links.unsubscribe), html.escape(links.preferences)))
 
 
-def personalise(body: str, mark: str, unsubscribe_url: str) -> str:
+def personalise(body: str, mark: str, links: Links) -> str:
     """A text body with a reader's own links."""
     marks = Marks(mark)
-    return body.replace(marks.unsubscribe, unsubscribe_url).replace(marks.begin, "").replace(marks.end, "")
+    body = body.replace(marks.unsubscribe, links.unsubscribe).replace(marks.preferences, links.preferences)
+    return body.replace(marks.begin, "").replace(marks.end, "")
 
 
 def preview_response(contents: Sequence[EditionContent], as_text: bool) -> HttpResponse:
@@ -115,9 +133,9 @@ def preview_response(contents: Sequence[EditionContent], as_text: bool) -> HttpR
     except RenderingError as error:
         return HttpResponse(error.message, content_type="text/plain; charset=utf-8")
     if as_text:
-        text = personalise(edition.text, edition.mark, unsubscribe_url="#")
+        text = personalise(edition.text, edition.mark, NO_LINKS)
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
-    return HttpResponse(personalise_html(edition.html, edition.mark, unsubscribe_url="#"))
+    return HttpResponse(personalise_html(edition.html, edition.mark, NO_LINKS))
 
 
 def without_personal_links(body: str, mark: str) -> str:

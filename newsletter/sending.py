@@ -202,15 +202,19 @@ def _subscription(delivery: Delivery) -> Subscription | None:
 
 def _mail(delivery: Delivery, subscription: Subscription) -> transport.Mail:
     edition = delivery.edition
-    token = tokens.for_unsubscription(subscription.pk)
+    token = tokens.UNSUBSCRIPTION.token(subscription.pk)
     with translation.override(edition.language):
-        page = settings.SITE_URL + reverse("unsubscribe", args=[token])
+        links = rendering.Links(
+            unsubscribe=settings.SITE_URL + reverse("unsubscribe", args=[token]),
+            preferences=settings.SITE_URL
+            + reverse("preferences", args=[tokens.PREFERENCES.token(subscription.subscriber_id)]),
+        )
     one_click = settings.SITE_URL + reverse("one_click_unsubscribe", args=[token])
     return transport.build(
         to=subscription.subscriber.email,
         subject=edition.subject,
-        text=rendering.personalise(edition.text, edition.mark, unsubscribe_url=page),
-        html=rendering.personalise_html(edition.html, edition.mark, unsubscribe_url=page),
+        text=rendering.personalise(edition.text, edition.mark, links),
+        html=rendering.personalise_html(edition.html, edition.mark, links),
         from_name=edition.from_name,
         reply_to=edition.reply_to,
         language=edition.languages.replace(",", ", "),

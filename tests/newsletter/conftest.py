@@ -66,15 +66,15 @@ def subscribe(site: SimpleNamespace) -> Callable[..., Subscription]:
             interface_language=interface_language or language,
             **fields,
         )
-        consent = subscription.consents.create(
+        subscription.consents.create(
+            purpose=site.en.newsletter.title,
             language=subscription.interface_language,
             choice=language,
             wording="…",
             page_url="https://news.example.org/",
+            requested_at=timezone.now() - timedelta(hours=1),
+            confirmed_at=None if subscription.state == Subscription.State.PENDING else timezone.now(),
         )
-        consent.requested_at -= timedelta(hours=1)
-        consent.confirmed_at = None if subscription.state == Subscription.State.PENDING else timezone.now()
-        consent.save()
         return subscription
 
     return make

@@ -21,11 +21,11 @@ def subscription(subscribe):
 
 
 def one_click(subscription):
-    return f"/unsubscribe/{tokens.for_unsubscription(subscription.pk)}/"
+    return f"/unsubscribe/{tokens.UNSUBSCRIPTION.token(subscription.pk)}/"
 
 
 def page(subscription, language="fr"):
-    return f"/{language}/subscription/unsubscribe/{tokens.for_unsubscription(subscription.pk)}/"
+    return f"/{language}/subscription/unsubscribe/{tokens.UNSUBSCRIPTION.token(subscription.pk)}/"
 
 
 def state(subscription):
@@ -78,7 +78,7 @@ def test_the_button_of_the_page_unsubscribes(subscription, mail_program):
 
 @pytest.mark.parametrize("prefix", ["/unsubscribe/", "/en/subscription/unsubscribe/"])
 def test_a_forged_link_is_a_clear_page_and_changes_nothing(subscription, mail_program, prefix):
-    for token in (tokens.for_confirmation(subscription.pk), f"{subscription.pk}.forged", "x"):
+    for token in (tokens.CONFIRMATION.token(subscription.pk), f"{subscription.pk}.forged", "x"):
         for method in (mail_program.get, mail_program.post):
             response = method(f"{prefix}{token}/")
             assert response.status_code == 400
