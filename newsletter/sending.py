@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from wagtail.log_actions import log
 
 from newsletter import preflight, rendering, tokens, transport
-from newsletter.models import Campaign, Delivery, DigestPage, Edition, Subscription
+from newsletter.models import Campaign, Delivery, DigestPage, Edition, Subscriber, Subscription
 from newsletter.preflight import Problem
 from newsletter.transport import Result
 from newsroom.models import User
@@ -208,6 +208,7 @@ def _mail(delivery: Delivery, subscription: Subscription) -> transport.Mail:
             unsubscribe=settings.SITE_URL + reverse("unsubscribe", args=[token]),
             preferences=settings.SITE_URL
             + reverse("preferences", args=[tokens.PREFERENCES.token(subscription.subscriber_id)]),
+            keep=_keep_address(subscription.subscriber),
         )
     one_click = settings.SITE_URL + reverse("one_click_unsubscribe", args=[token])
     return transport.build(
@@ -221,6 +222,13 @@ def _mail(delivery: Delivery, subscription: Subscription) -> transport.Mail:
         key=f"campaign-{delivery.campaign_id}.delivery-{delivery.pk}",
         headers=transport.list_headers(languages=edition.languages, unsubscribe_url=one_click),
     )
+
+
+def _keep_address(subscriber: Subscriber) -> str:
+    """Where a reader who has been silent for long says that we should go on; empty for others."""
+    if not subscriber.is_silent(timezone.now()):
+        return ""
+    return settings.SITE_URL + reverse("keep", args=[tokens.KEEP.token(subscriber.pk)])
 
 
 def _note(delivery: Delivery, outcome: transport.Outcome) -> None:

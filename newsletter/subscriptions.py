@@ -302,6 +302,21 @@ def add(subscriber: Subscriber, wish: Wish, *, choice: str, language: str, page_
     return subscription
 
 
+def keep(subscriber: Subscriber) -> None:
+    """Note that the person wants us to go on."""
+    _seen(subscriber, timezone.now())
+
+
+@transaction.atomic
+def expire(subscriber: Subscriber) -> int:
+    """End the subscriptions of somebody who has not answered for years; staff decide. Returns how many ended."""
+    now = timezone.now()
+    ended = subscriber.subscriptions.filter(state__in=[State.ACTIVE, State.PAUSED])
+    count = ended.update(state=State.EXPIRED, paused_until=None, changed_at=now)
+    Consent.objects.filter(subscription__subscriber=subscriber).withdraw(now)
+    return count
+
+
 # -- Those who never confirmed --------------------------------------------------------------------------------
 REMINDED_AFTER = timedelta(days=2)
 # Whoever has not answered for a week is not asked again.

@@ -47,6 +47,8 @@ UNSUBSCRIPTION = Purpose("unsubscribe")
 UNDO = Purpose("undo", timedelta(days=7))
 # The subscriber whose language, newsletters and pauses are to be seen and changed: nothing that harms.
 PREFERENCES = Purpose("preferences")
+# The subscriber who says that we should go on writing.
+KEEP = Purpose("keep")
 # The subscriber, asked for by themselves a moment ago: what reveals or destroys.
 PERSONAL = Purpose("personal", timedelta(hours=2))
 # The subscriber and their new address, which this link has reached.

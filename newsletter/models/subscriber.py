@@ -3,9 +3,10 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,25 @@ class TaggedSubscriber(ItemBase):
     content_object = models.ForeignKey("newsletter.Subscriber", on_delete=models.CASCADE, related_name="tagged_items")
 
 
+class SubscriberQuerySet(models.QuerySet):
+    """Subscribers, asked for by name."""
+
+    def silent(self, now: datetime) -> Self:
+        """Those who receive something and have given no sign of life for SILENT_AFTER months."""
+        before = silent_before(now)
+        receiving = Subscription.objects.filter(subscriber=models.OuterRef("pk"), state=Subscription.State.ACTIVE)
+        return self.filter(
+            models.Exists(receiving),
+            models.Q(seen_at__lt=before) | models.Q(seen_at=None, created_at__lt=before),
+        )
+
+
+def silent_before(now: datetime) -> datetime:
+    """Who was last heard of before this moment is asked whether to go on (CNIL: three years after the last contact that
+    came from the person at most)."""
+    return now - timedelta(days=settings.SILENT_AFTER * 365 / 12)
+
+
 class Subscriber(models.Model):  # type: ignore[django-manager-missing]
     """A mail address, normalised (`newsletter.addresses`), and what staff noted about the person behind it."""
 
@@ -50,12 +70,18 @@ class Subscriber(models.Model):  # type: ignore[django-manager-missing]
     # mail, which nobody here knows of.
     seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
 
+    objects = SubscriberQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
 
     def __str__(self) -> str:
         return self.email
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether the person has given no sign of life for SILENT_AFTER months."""
+        return (self.seen_at or self.created_at) < silent_before(now)
 
 
 class SubscriptionQuerySet(models.QuerySet):

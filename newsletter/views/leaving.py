@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from newsletter import subscriptions, tokens
 from newsletter.addresses import masked
-from newsletter.models import Subscription
+from newsletter.models import Subscriber, Subscription
 from newsletter.views.pages import bad_link, personal
 
 
@@ -81,3 +81,22 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.BadToken as error:
         return bad_link(request, error, "undo")
     return render(request, "newsletter/stay.html", {"email": masked(subscription.subscriber.email)})
+
+
+# -- /<language>/subscription/keep/<token>/ ------------------------------------------------------------------
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep(request: HttpRequest, token: str) -> HttpResponse:
+    """A reader who has been silent for long says that we should go on. GET shows a button, POST acts."""
+    try:
+        [key] = tokens.KEEP.read(token)
+    except tokens.BadToken as error:
+        return bad_link(request, error, "preferences")
+    subscriber = Subscriber.objects.filter(pk=key).first()
+    if subscriber is None:
+        return render(request, "newsletter/nothing_known.html")
+    if request.method == "POST":
+        subscriptions.keep(subscriber)
+        context = {"settings_token": tokens.PREFERENCES.token(subscriber.pk)}
+        return render(request, "newsletter/stayed.html", context)
+    return render(request, "newsletter/stay.html", {"email": masked(subscriber.email)})

@@ -129,6 +129,8 @@ TRENDING_HALF_LIFE = env.int("TRENDING_HALF_LIFE", default=2)
 # Forms that make us write to somebody: so many an hour from one network, and from all.
 FORMS_PER_NETWORK = env.int("FORMS_PER_NETWORK", default=20)
 FORMS_PER_HOUR = env.int("FORMS_PER_HOUR", default=1000)
+# After so many months without a sign of life from a subscriber, digests ask whether to go on.
+SILENT_AFTER = env.int("SILENT_AFTER", default=24)
 # Domains of addresses that live for minutes, and their subdomains, are refused at sign-up.
 DISPOSABLE_DOMAINS = env.list("DISPOSABLE_DOMAINS", default=[])
 # Remembers who must not be written to, without their address. Of its own, so that SECRET_KEY can be changed.
