@@ -16,7 +16,7 @@ from newsletter.models import Consent, NewsletterPage, Subscriber, Subscription,
 # One address gets no second confirmation mail within this time, nor more than so many in a day.
 QUIET_TIME = timedelta(minutes=10)
 MAILS_A_DAY = 3
-# Requests for one newsletter that are kept until one is confirmed: more is nobody's wish.
+# Requests for one newsletter that are kept of a day: more is nobody's wish.
 OPEN_REQUESTS = 10
 # As long a reader may have no mails, and then has them again.
 PAUSE = timedelta(days=91)
@@ -71,9 +71,10 @@ def _request(
     # Of two requests at the same moment one waits here, and then sees the other. (SQLite has one writer anyway.)
     Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     now = timezone.now()
+    a_day_ago = now - timedelta(days=1)
     known = Consent.objects.filter(subscription__subscriber=subscriber, method=Consent.Method.FORM)
-    today = known.filter(requested_at__gt=now - timedelta(days=1)).values_list("request").distinct()
-    waiting = known.open().filter(requested_at__gt=now - timedelta(days=1)).order_by("-pk").first()
+    today = known.filter(requested_at__gt=a_day_ago).values_list("request").distinct()
+    waiting = known.open().filter(requested_at__gt=a_day_ago).order_by("-pk").first()
     quiet = len(today) >= MAILS_A_DAY or (waiting is not None and waiting.requested_at > now - QUIET_TIME)
     if quiet and waiting is None:
         return uuid.uuid4(), [], True  # the mails of this day are confirmed or withdrawn: no link could confirm it
@@ -81,7 +82,7 @@ def _request(
     consents = []
     for wish in wishes:
         subscription = _subscription(subscriber, wish.newsletter, choice, language)
-        if subscription.consents.open().count() < OPEN_REQUESTS:
+        if subscription.consents.open().filter(requested_at__gt=a_day_ago).count() < OPEN_REQUESTS:
             consents.append(
                 _consent(subscription, wish, Consent.Method.FORM, choice, language, request=request, page_url=page_url)
             )

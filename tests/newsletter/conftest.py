@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from home.models import SiteSettings
 from newsletter import sending
-from newsletter.models import DigestPage, Subscriber, Subscription
+from newsletter.models import DigestPage, NewsletterPage, Subscriber, Subscription
 
 
 @pytest.fixture
@@ -76,6 +76,20 @@ def subscribe(site: SimpleNamespace) -> Callable[..., Subscription]:
             confirmed_at=None if subscription.state == Subscription.State.PENDING else timezone.now(),
         )
         return subscription
+
+    return make
+
+
+@pytest.fixture
+def make_newsletter(site: SimpleNamespace) -> Callable[..., NewsletterPage]:
+    """Make another newsletter, in English only."""
+
+    def make(title: str = "Monday Brief", **fields: Any) -> NewsletterPage:
+        page = NewsletterPage(title=title, locale=site.locales["en"], **fields)
+        site.en.home.refresh_from_db()
+        site.en.home.add_child(instance=page)
+        page.save_revision().publish()
+        return page
 
     return make
 
