@@ -129,6 +129,11 @@ class TestAnotherAddress:
     def ask(self, reader, subscriber, email="Ada@New.example"):
         return reader.post(address(subscriber), {"action": "address", "email": email})
 
+    @pytest.fixture(autouse=True)
+    def at_one_moment(self):
+        with time_machine.travel(timezone.now(), tick=False):
+            yield
+
     def test_nothing_changes_until_the_new_address_says_yes(self, reader, ada, outbox):
         response = self.ask(reader, ada)
         assert "We have sent a mail to the new address." in response.content.decode()
