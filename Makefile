@@ -52,7 +52,7 @@ check: install-dev ## formatting, lint, types, layers, templates, migrations, tr
 	DJANGO_SETTINGS_MODULE=newsroom.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.tools gettext
 	$(BIN)/python -m tests.catalogue $(MAKEMESSAGES)
-	EMAIL_URL=smtp://127.0.0.1:25 DEFAULT_FROM_EMAIL=news@example.org SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") SITE_URL=https://news.example.org \
+	EMAIL_URL=smtp://127.0.0.1:25 DEFAULT_FROM_EMAIL=news@example.org SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") SUPPRESSION_KEY=check SITE_URL=https://news.example.org \
 		DJANGO_SETTINGS_MODULE=newsroom.settings.production $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: install-dev ## put code into shape

@@ -7,3 +7,12 @@ from django.utils.translation import gettext_lazy as _
 class NewsletterConfig(AppConfig):
     name = "newsletter"
     verbose_name = _("Newsletter")
+
+    def ready(self) -> None:
+        from newsletter import subscriptions
+        from newsroom import clock
+
+        clock.every(subscriptions.send_farewells, seconds=10)
+        clock.every(subscriptions.remind_unconfirmed, seconds=3600)
+        clock.every(subscriptions.end_pauses, seconds=3600)
+        clock.every(subscriptions.forget_unconfirmed, seconds=24 * 3600)

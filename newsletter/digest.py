@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 from wagtail.contrib.settings.registry import registry
@@ -109,6 +110,7 @@ class EditionContent:
     home_url: str
     online_url: str
     privacy_url: str
+    sign_up_url: str
     why_you_receive: str
     organisation: Organisation
     from_name: str
@@ -174,6 +176,7 @@ def edition_content(digest: DigestPage) -> EditionContent:
             home_url=address.of(home),
             online_url=address.plain(_stored(digest)),
             privacy_url=address.plain(privacy_page) if privacy_page else "",
+            sign_up_url="" if newsletter.by_invitation else settings.SITE_URL + reverse("sign_up"),
             why_you_receive=one_line(newsletter.why_you_receive),
             organisation=organisation(),
             from_name=one_line(newsletter.from_name or home.title),

@@ -6,6 +6,7 @@ keyed hash of the content, so that nobody can write one into an article. Sending
 interprets the body again.
 """
 
+import dataclasses
 import hashlib
 import html
 import re
@@ -42,8 +43,8 @@ class RenderedEdition:
 
 @dataclass(frozen=True)
 class Marks:
-    """The words that stand for what differs from reader to reader: the address to unsubscribe at, and the
-    beginning and the end of what only the reader may see."""
+    """The words that stand for what differs from reader to reader: addresses of the reader's own, the beginning and the
+    end of what only the reader may see, and of what only those see who have not been heard of for long."""
 
     mark: str
 
@@ -51,6 +52,26 @@ class Marks:
     def unsubscribe(self) -> str:
         """What stands for the address to unsubscribe at."""
         return f"{self.mark}u"
+
+    @property
+    def preferences(self) -> str:
+        """What stands for the address of the reader's settings."""
+        return f"{self.mark}p"
+
+    @property
+    def keep(self) -> str:
+        """What stands for the address at which a reader says that we should go on."""
+        return f"{self.mark}k"
+
+    @property
+    def begin_keep(self) -> str:
+        """What stands where that question begins."""
+        return f"{self.mark}q"
+
+    @property
+    def end_keep(self) -> str:
+        """What stands where it ends."""
+        return f"{self.mark}r"
 
     @property
     def begin(self) -> str:
@@ -61,6 +82,19 @@ class Marks:
     def end(self) -> str:
         """What stands where it ends."""
         return f"{self.mark}e"
+
+
+@dataclass(frozen=True)
+class Links:
+    """A reader's own links. `keep` is empty for who need not be asked whether to go on."""
+
+    unsubscribe: str
+    preferences: str
+    keep: str = ""
+
+
+# Those of a preview lead nowhere.
+NO_LINKS = Links("#", "#")
 
 
 def render_editions(contents: Sequence[EditionContent]) -> list[RenderedEdition]:
@@ -96,15 +130,26 @@ def fingerprint(editions: Sequence[RenderedEdition]) -> str:
     return hashlib.sha256(" ".join(edition.sha256 for edition in editions).encode()).hexdigest()
 
 
-def personalise_html(body: str, mark: str, unsubscribe_url: str) -> str:
+def personalise_html(body: str, mark: str, links: Links) -> str:
     """An HTML body with a reader's own links."""
-    return personalise(body, mark, html.escape(unsubscribe_url))
+    escaped = {name: html.escape(url) for name, url in dataclasses.asdict(links).items()}
+    return personalise(body, mark, Links(**escaped))
 
 
-def personalise(body: str, mark: str, unsubscribe_url: str) -> str:
+def personalise(body: str, mark: str, links: Links) -> str:
     """A text body with a reader's own links."""
     marks = Marks(mark)
-    return body.replace(marks.unsubscribe, unsubscribe_url).replace(marks.begin, "").replace(marks.end, "")
+    if not links.keep:
+        body = _without(body, marks.begin_keep, marks.end_keep)
+    replacements = {
+        marks.unsubscribe: links.unsubscribe,
+        marks.preferences: links.preferences,
+        marks.keep: links.keep,
+        **dict.fromkeys((marks.begin, marks.end, marks.begin_keep, marks.end_keep), ""),
+    }
+    for word, replacement in replacements.items():
+        body = body.replace(word, replacement)
+    return body
 
 
 def preview_response(contents: Sequence[EditionContent], as_text: bool) -> HttpResponse:
@@ -115,12 +160,16 @@ def preview_response(contents: Sequence[EditionContent], as_text: bool) -> HttpR
     except RenderingError as error:
         return HttpResponse(error.message, content_type="text/plain; charset=utf-8")
     if as_text:
-        text = personalise(edition.text, edition.mark, unsubscribe_url="#")
+        text = personalise(edition.text, edition.mark, NO_LINKS)
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
-    return HttpResponse(personalise_html(edition.html, edition.mark, unsubscribe_url="#"))
+    return HttpResponse(personalise_html(edition.html, edition.mark, NO_LINKS))
 
 
 def without_personal_links(body: str, mark: str) -> str:
     """A body for everybody, without what belongs to one reader."""
     marks = Marks(mark)
-    return re.sub(f"{marks.begin}.*?{marks.end}", "", body, flags=re.DOTALL)
+    return _without(body, marks.begin, marks.end)
+
+
+def _without(body: str, begin: str, end: str) -> str:
+    return re.sub(f"{begin}.*?{end}", "", body, flags=re.DOTALL)

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from wagtail.log_actions import log
 
 from newsletter import preflight, rendering, tokens, transport
-from newsletter.models import Campaign, Delivery, DigestPage, Edition, Subscription
+from newsletter.models import Campaign, Delivery, DigestPage, Edition, Subscriber, Subscription
 from newsletter.preflight import Problem
 from newsletter.transport import Result
 from newsroom.models import User
@@ -202,21 +202,33 @@ def _subscription(delivery: Delivery) -> Subscription | None:
 
 def _mail(delivery: Delivery, subscription: Subscription) -> transport.Mail:
     edition = delivery.edition
-    token = tokens.for_unsubscription(subscription.pk)
+    token = tokens.UNSUBSCRIPTION.token(subscription.pk)
     with translation.override(edition.language):
-        page = settings.SITE_URL + reverse("unsubscribe", args=[token])
+        links = rendering.Links(
+            unsubscribe=settings.SITE_URL + reverse("unsubscribe", args=[token]),
+            preferences=settings.SITE_URL
+            + reverse("preferences", args=[tokens.PREFERENCES.token(subscription.subscriber_id)]),
+            keep=_keep_address(subscription.subscriber),
+        )
     one_click = settings.SITE_URL + reverse("one_click_unsubscribe", args=[token])
     return transport.build(
         to=subscription.subscriber.email,
         subject=edition.subject,
-        text=rendering.personalise(edition.text, edition.mark, unsubscribe_url=page),
-        html=rendering.personalise_html(edition.html, edition.mark, unsubscribe_url=page),
+        text=rendering.personalise(edition.text, edition.mark, links),
+        html=rendering.personalise_html(edition.html, edition.mark, links),
         from_name=edition.from_name,
         reply_to=edition.reply_to,
         language=edition.languages.replace(",", ", "),
         key=f"campaign-{delivery.campaign_id}.delivery-{delivery.pk}",
         headers=transport.list_headers(languages=edition.languages, unsubscribe_url=one_click),
     )
+
+
+def _keep_address(subscriber: Subscriber) -> str:
+    """Where a reader who has been silent for long says that we should go on; empty for others."""
+    if not subscriber.is_silent(timezone.now()):
+        return ""
+    return settings.SITE_URL + reverse("keep", args=[tokens.KEEP.token(subscriber.pk)])
 
 
 def _note(delivery: Delivery, outcome: transport.Outcome) -> None:

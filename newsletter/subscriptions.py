@@ -1,22 +1,27 @@
-"""Signing up, confirming, leaving: the verbs that change a subscription."""
+"""Signing up, confirming, changing, leaving and coming back: the verbs that change a subscription."""
 
-from datetime import timedelta
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from newsletter import digest, rendering, tokens, transport
-from newsletter.models import Consent, NewsletterPage, Subscriber, Subscription
+from newsletter import mails, tokens
+from newsletter.mails import MailNotSent
+from newsletter.models import Consent, NewsletterPage, Subscriber, Subscription, Suppression
 
-# One address gets no second confirmation mail within this time.
+# One address gets no second confirmation mail within this time, nor more than so many in a day.
 QUIET_TIME = timedelta(minutes=10)
+MAILS_A_DAY = 3
+# Requests for one newsletter that are kept of a day: more is nobody's wish.
+OPEN_REQUESTS = 10
+# As long a reader may have no mails, and then has them again.
+PAUSE = timedelta(days=91)
 
-
-class MailNotSent(Exception):
-    """The confirmation mail could not be handed over; the request may be repeated."""
+State = Subscription.State
 
 
 class AlreadyConfirmed(Exception):
@@ -27,113 +32,350 @@ class LinkUsedUp(tokens.BadToken):
     """The link was used, or overtaken by leaving, and the subscription is not active."""
 
 
-def sign_up(*, newsletter: NewsletterPage, email: str, choice: str, language: str, wording: str, page_url: str) -> None:
-    """Note that somebody asked for the newsletter and mail them a link to confirm it.
+@dataclass(frozen=True)
+class Wish:
+    """A newsletter that somebody asked for, and all that stood beside the form that they sent."""
 
-    `email` is normalised; `choice` is the language setting asked for, `language` that of the form, `wording`
-    all that stood beside it. A known address is treated like a new one, so that the answer tells nobody who
-    subscribes; what it receives changes only once confirmed. Within QUIET_TIME of a request that is still open
-    there is no second mail: the one already sent confirms what was asked for last. Raises MailNotSent.
+    newsletter: NewsletterPage
+    wording: str
+
+
+# -- Signing up -----------------------------------------------------------------------------------------------
+def sign_up(*, wishes: Sequence[Wish], email: str, choice: str, language: str, page_url: str) -> None:
+    """Note that somebody asked for newsletters and mail them one link to confirm all of it.
+
+    `email` is normalised; `choice` is the language setting asked for, `language` that of the form. A known address is
+    treated like a new one, so that the answer tells nobody who subscribes; what it receives changes only once
+    confirmed. Within QUIET_TIME of a request that is still open there is no second mail: the one already sent confirms
+    what was asked for last. Who complained of our mails gets none. Raises MailNotSent; then nothing is kept.
     """
-    asked = {"choice": choice, "language": language, "wording": wording, "page_url": page_url}
-    consent, known = _request(newsletter, email, asked)
-    if known:
+    if Suppression.objects.of([email]).filter(reason=Suppression.Reason.COMPLAINT).exists():
+        return
+    request, consents, quiet = _request(wishes, email, choice, language, page_url)
+    if quiet:
         return
     try:
-        _send_confirmation(newsletter, consent, email)
+        _send_confirmation(request, [wish.newsletter for wish in wishes], email, language)
     except BaseException:
-        consent.delete()  # no mail names it, and it must not keep the reader from asking again
+        # No mail names the request, and it must not keep the reader from asking again.
+        Consent.objects.filter(pk__in=[consent.pk for consent in consents]).forget_unconfirmed()
         raise
 
 
 @transaction.atomic
-def _request(newsletter: NewsletterPage, email: str, asked: dict[str, str]) -> tuple[Consent, bool]:
-    """The request for what was asked, and whether it is a recent one that was changed, not a new one."""
-    subscriber, _ = Subscriber.objects.get_or_create(email=email)
-    subscription, _ = Subscription.objects.get_or_create(
+def _request(
+    wishes: Sequence[Wish], email: str, choice: str, language: str, page_url: str
+) -> tuple[uuid.UUID, list[Consent], bool]:
+    """The number of the request, its new rows, and whether no mail is due for it."""
+    subscriber, _new = Subscriber.objects.get_or_create(email=email)
+    # Of two requests at the same moment one waits here, and then sees the other. (SQLite has one writer anyway.)
+    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    now = timezone.now()
+    a_day_ago = now - timedelta(days=1)
+    known = Consent.objects.filter(subscription__subscriber=subscriber, method=Consent.Method.FORM)
+    today = known.filter(requested_at__gt=a_day_ago).values_list("request").distinct()
+    waiting = known.open().filter(requested_at__gt=a_day_ago).order_by("-pk").first()
+    quiet = len(today) >= MAILS_A_DAY or (waiting is not None and waiting.requested_at > now - QUIET_TIME)
+    if quiet and waiting is None:
+        return uuid.uuid4(), [], True  # the mails of this day are confirmed or withdrawn: no link could confirm it
+    request = waiting.request if quiet and waiting else uuid.uuid4()
+    consents = []
+    for wish in wishes:
+        subscription = _subscription(subscriber, wish.newsletter, choice, language)
+        if subscription.consents.open().filter(requested_at__gt=a_day_ago).count() < OPEN_REQUESTS:
+            consents.append(
+                _consent(subscription, wish, Consent.Method.FORM, choice, language, request=request, page_url=page_url)
+            )
+    return request, consents, quiet or not consents
+
+
+def _subscription(subscriber: Subscriber, newsletter: NewsletterPage, choice: str, language: str) -> Subscription:
+    subscription, _new = Subscription.objects.get_or_create(
         subscriber=subscriber,
         newsletter_key=newsletter.translation_key,
-        defaults={"language": asked["choice"], "interface_language": asked["language"]},
+        defaults={"language": choice, "interface_language": language},
     )
-    # Of two requests at the same moment one waits here, and then sees the other. (SQLite has one writer anyway.)
-    Subscription.objects.select_for_update().get(pk=subscription.pk)
-    recent = subscription.consents.open().filter(requested_at__gt=timezone.now() - QUIET_TIME).order_by("pk").last()
-    if recent is None:
-        return subscription.consents.create(**asked), False
-    subscription.consents.open().filter(pk=recent.pk).update(**asked)
-    return recent, True
-
-
-def _send_confirmation(newsletter: NewsletterPage, consent: Consent, email: str) -> None:
-    with translation.override(consent.language):
-        context = {
-            "newsletter": newsletter,
-            "site_name": newsletter.get_parent().title,
-            "url": settings.SITE_URL + reverse("confirm", args=[tokens.for_confirmation(consent.pk)]),
-            "language": consent.language,
-            "organisation": digest.organisation(),
-        }
-        context["subject"] = render_to_string("email/confirm.subject.txt", context).strip()
-        mail = transport.build(
-            to=email,
-            subject=context["subject"],
-            text=rendering.tidy_text(render_to_string("email/confirm.txt", context)),
-            html=rendering.compile_mjml(render_to_string("email/confirm.mjml", context)),
-            from_name=newsletter.from_name or context["site_name"],
-            reply_to=newsletter.reply_to,
-            language=consent.language,
-            key=f"confirm-{consent.pk}",
-        )
-    with transport.Connection() as connection:
-        outcome = connection.hand_over(mail)
-    # A mail that may have arrived is not repeated either: its link must work.
-    if outcome.result in (transport.Result.REFUSED, transport.Result.LATER):
-        raise MailNotSent(outcome.reason)
-
-
-@transaction.atomic
-def confirm(token: str) -> Subscription:
-    """Make the subscription of a confirmation link active, with what was asked for, and close its other requests.
-    Works once.
-
-    Raises AlreadyConfirmed, or BadToken: ExpiredToken when the link is older than seven days, LinkUsedUp when
-    it was used and the reader has left since.
-    """
-    consent = find_request(token)
-    subscription = consent.subscription
-    now = timezone.now()
-    if not Consent.objects.open().filter(pk=consent.pk).update(confirmed_at=now):
-        raise AlreadyConfirmed
-    subscription.consents.open().update(withdrawn_at=now)
-    subscription.state = Subscription.State.ACTIVE
-    subscription.language = consent.choice
-    subscription.interface_language = consent.language
-    subscription.save()
     return subscription
 
 
-def find_request(token: str) -> Consent:
-    """The request that a confirmation link stands for, still open. Raises like `confirm`."""
-    consent = (
-        Consent.objects.filter(pk=tokens.read_confirmation(token)).select_related("subscription__subscriber").first()
+def _consent(
+    subscription: Subscription, wish: Wish, method: Consent.Method, choice: str, language: str, **fields: object
+) -> Consent:
+    return subscription.consents.create(
+        purpose=wish.newsletter.title,
+        legal_basis=wish.newsletter.legal_basis,
+        method=method,
+        wording=wish.wording,
+        choice=choice,
+        language=language,
+        **fields,
     )
-    if consent is None:
-        raise LinkUsedUp
-    if consent.confirmed_at or consent.withdrawn_at:
-        raise AlreadyConfirmed if consent.subscription.state == Subscription.State.ACTIVE else LinkUsedUp
-    return consent
 
 
+def _send_confirmation(
+    request: uuid.UUID, newsletters: Sequence[NewsletterPage], email: str, language: str, *, reminder: bool = False
+) -> None:
+    with translation.override(language):
+        url = mails.address(reverse("confirm", args=[tokens.CONFIRMATION.token(str(request))]))
+        letter = mails.confirmation([newsletter.title for newsletter in newsletters], url, reminder=reminder)
+    key = f"{'remind' if reminder else 'confirm'}-{request}"
+    mails.send(letter, to=email, newsletter=newsletters[0], language=language, key=key)
+
+
+# -- Confirming -----------------------------------------------------------------------------------------------
+@transaction.atomic
+def confirm(token: str) -> list[Subscription]:
+    """Make the subscriptions of a confirmation link active, with what was asked for last, and close all their other
+    requests. Works once. It is the person's own word: a suppression of the address ends.
+
+    Raises AlreadyConfirmed, or BadToken: ExpiredToken when the link is older than seven days, LinkUsedUp when it was
+    used and the reader has left since.
+    """
+    consents = find_request(token)
+    now = timezone.now()
+    subscriber = consents[0].subscription.subscriber
+    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if not Consent.objects.filter(pk__in=[consent.pk for consent in consents]).confirm(now):
+        raise AlreadyConfirmed
+    subscriptions = []
+    for consent in consents:
+        subscription = consent.subscription
+        subscription.consents.exclude(pk=consent.pk).withdraw(now)
+        subscription.language, subscription.interface_language = consent.choice, consent.language
+        _activate(subscription, now)
+        subscriptions.append(subscription)
+    _seen(subscriber, now)
+    Suppression.objects.of([subscriber.email]).delete()
+    return subscriptions
+
+
+def find_request(token: str) -> list[Consent]:
+    """What a confirmation link stands for and is still open: of each newsletter what was asked for last. Raises like
+    `confirm`."""
+    [request] = tokens.CONFIRMATION.read(token)
+    asked = Consent.objects.filter(request=str(request)).select_related("subscription__subscriber").order_by("pk")
+    latest = {consent.subscription_id: consent for consent in asked.open()}
+    if latest:
+        return list(latest.values())
+    if any(consent.subscription.state == State.ACTIVE for consent in asked):
+        raise AlreadyConfirmed
+    raise LinkUsedUp
+
+
+def _activate(subscription: Subscription, now: datetime) -> None:
+    subscription.state = State.ACTIVE
+    subscription.paused_until, subscription.farewell_due, subscription.changed_at = None, False, now
+    subscription.save()
+
+
+def _seen(subscriber: Subscriber, now: datetime) -> None:
+    Subscriber.objects.filter(pk=subscriber.pk).update(seen_at=now)
+
+
+# -- Leaving and coming back ----------------------------------------------------------------------------------
 def find_subscription(token: str) -> Subscription | None:
     """The subscription that an unsubscribe link stands for; None when it has been erased. Raises BadToken."""
-    subscriptions = Subscription.objects.select_related("subscriber")
-    return subscriptions.filter(pk=tokens.read_unsubscription(token)).first()
+    [key] = tokens.UNSUBSCRIPTION.read(token)
+    return Subscription.objects.select_related("subscriber").filter(pk=key).first()
 
 
 @transaction.atomic
 def unsubscribe(subscription: Subscription) -> None:
-    """End a subscription at once. Doing it again changes nothing, not even a request made in between."""
+    """End a subscription at once; a mail that offers to stay follows, for forwarded mails get clicked. Doing it again
+    changes nothing, not even a request made in between."""
     now = timezone.now()
-    not_yet = Subscription.objects.filter(pk=subscription.pk).exclude(state=Subscription.State.UNSUBSCRIBED)
-    if not_yet.update(state=Subscription.State.UNSUBSCRIBED, changed_at=now):
-        subscription.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+    not_yet = Subscription.objects.filter(pk=subscription.pk).exclude(state=State.UNSUBSCRIBED)
+    confirmed = subscription.state != State.PENDING
+    if not_yet.update(state=State.UNSUBSCRIBED, paused_until=None, farewell_due=confirmed, changed_at=now):
+        subscription.consents.withdraw(now)
+
+
+def find_left(token: str) -> Subscription | None:
+    """The subscription that a link to come back stands for; None when it is gone. Raises ExpiredToken or BadToken."""
+    [key] = tokens.UNDO.read(token)
+    return Subscription.objects.select_related("subscriber").filter(pk=key).first()
+
+
+@transaction.atomic
+def undo(subscription: Subscription) -> bool:
+    """Take back an unsubscription: active again, with a consent like the last one in force. Returns False when there is
+    nothing to take back; raises LinkUsedUp after a complaint, an erasure or a bounce."""
+    subscription = Subscription.objects.select_for_update().select_related("subscriber").get(pk=subscription.pk)
+    if subscription.state == State.ACTIVE:
+        return False
+    last = subscription.consents.exclude(confirmed_at=None).order_by("-confirmed_at", "-pk").first()
+    suppressed = Suppression.objects.of([subscription.subscriber.email]).exists()
+    if suppressed or last is None or subscription.state != State.UNSUBSCRIBED:
+        raise LinkUsedUp
+    now = timezone.now()
+    same = ("purpose", "legal_basis", "language", "choice", "wording", "page_url", "proof")
+    subscription.consents.create(
+        **{name: getattr(last, name) for name in same},
+        method=Consent.Method.UNDONE,
+        requested_at=now,
+        confirmed_at=now,
+    )
+    _activate(subscription, now)
+    _seen(subscription.subscriber, now)
+    return True
+
+
+def send_farewells() -> int:
+    """Write to those who have just left, once each. Returns how many were written to. What is not taken now is tried
+    again the next time."""
+    sent = 0
+    due = Subscription.objects.filter(farewell_due=True).select_related("subscriber").order_by("changed_at")
+    for subscription in due:
+        if not Subscription.objects.filter(pk=subscription.pk, farewell_due=True).update(farewell_due=False):
+            continue  # another worker has it, or the reader is back
+        language = subscription.interface_language
+        newsletter = NewsletterPage.objects.named(subscription.newsletter_key, language)
+        if newsletter is None:
+            continue
+        with translation.override(language):
+            url = mails.address(reverse("undo", args=[tokens.UNDO.token(subscription.pk)]))
+            letter = mails.farewell(newsletter.title, url)
+        key = f"farewell-{subscription.pk}-{subscription.changed_at:%Y%m%d%H%M%S}"
+        try:
+            mails.send(letter, to=subscription.subscriber.email, newsletter=newsletter, language=language, key=key)
+        except MailNotSent:
+            left = Subscription.objects.filter(pk=subscription.pk, state=State.UNSUBSCRIBED)
+            left.update(farewell_due=True)
+            break
+        sent += 1
+    return sent
+
+
+# -- Settings -------------------------------------------------------------------------------------------------
+@transaction.atomic
+def set_language(subscription: Subscription, choice: str) -> None:
+    """Write in another language from now on."""
+    now = timezone.now()
+    Subscription.objects.filter(pk=subscription.pk).exclude(language=choice).update(language=choice, changed_at=now)
+    _seen(subscription.subscriber, now)
+
+
+@transaction.atomic
+def pause(subscription: Subscription, today: date | None = None) -> None:
+    """No mails for three months. Nothing for one that is not active."""
+    now = timezone.now()
+    active = Subscription.objects.filter(pk=subscription.pk, state=State.ACTIVE)
+    until = (today or timezone.localdate()) + PAUSE
+    active.update(state=State.PAUSED, paused_until=until, changed_at=now)
+    _seen(subscription.subscriber, now)
+
+
+@transaction.atomic
+def resume(subscription: Subscription) -> None:
+    """End a pause at once."""
+    now = timezone.now()
+    paused = Subscription.objects.filter(pk=subscription.pk, state=State.PAUSED)
+    paused.update(state=State.ACTIVE, paused_until=None, changed_at=now)
+    _seen(subscription.subscriber, now)
+
+
+def end_pauses(today: date | None = None) -> int:
+    """Let those who paused have mails again from the day they were told. Returns how many."""
+    over = Subscription.objects.filter(state=State.PAUSED, paused_until__lte=today or timezone.localdate())
+    return over.update(state=State.ACTIVE, paused_until=None, changed_at=timezone.now())
+
+
+@transaction.atomic
+def add(subscriber: Subscriber, wish: Wish, *, choice: str, language: str, page_url: str) -> Subscription:
+    """Subscribe somebody who is known and chose another newsletter in their own settings: no second confirmation."""
+    subscription = _subscription(subscriber, wish.newsletter, choice, language)
+    if subscription.state == State.ACTIVE:
+        return subscription
+    now = timezone.now()
+    _consent(
+        subscription,
+        wish,
+        Consent.Method.PREFERENCES,
+        choice,
+        language,
+        page_url=page_url,
+        requested_at=now,
+        confirmed_at=now,
+    )
+    subscription.language = choice
+    _activate(subscription, now)
+    _seen(subscriber, now)
+    return subscription
+
+
+def keep(subscriber: Subscriber) -> None:
+    """Note that the person wants us to go on."""
+    _seen(subscriber, timezone.now())
+
+
+@transaction.atomic
+def expire(subscriber: Subscriber) -> int:
+    """End the subscriptions of somebody who has not answered for years; staff decide. Returns how many ended."""
+    now = timezone.now()
+    ended = subscriber.subscriptions.filter(state__in=[State.ACTIVE, State.PAUSED])
+    count = ended.update(state=State.EXPIRED, paused_until=None, changed_at=now)
+    Consent.objects.filter(subscription__subscriber=subscriber).withdraw(now)
+    return count
+
+
+# -- Those who never confirmed --------------------------------------------------------------------------------
+REMINDED_AFTER = timedelta(days=2)
+# Whoever has not answered for a week is not asked again.
+CONFIRMABLE = timedelta(days=7)
+FORGOTTEN_AFTER = timedelta(days=30)
+
+
+def remind_unconfirmed() -> int:
+    """Remind those who asked two days ago and have not confirmed, once. Returns how many were written to."""
+    now = timezone.now()
+    waiting = Subscription.objects.filter(state=State.PENDING, reminded_at=None).select_related("subscriber")
+    asked = waiting.filter(
+        consents__in=Consent.objects.open().filter(
+            method=Consent.Method.FORM,
+            requested_at__lt=now - REMINDED_AFTER,
+            requested_at__gt=now - CONFIRMABLE,
+        )
+    )
+    return sum(_each(asked.distinct().order_by("pk"), _remind))
+
+
+def _remind(subscription: Subscription) -> bool:
+    now = timezone.now()
+    if not Subscription.objects.filter(pk=subscription.pk, reminded_at=None).update(reminded_at=now):
+        return False
+    consent = subscription.consents.open().order_by("-pk").first()
+    if consent is None or Suppression.objects.of([subscription.subscriber.email]).exists():
+        return False
+    newsletter = NewsletterPage.objects.named(subscription.newsletter_key, consent.language)
+    if newsletter is None:
+        return False
+    email = subscription.subscriber.email
+    try:
+        _send_confirmation(consent.request, [newsletter], email, consent.language, reminder=True)
+    except MailNotSent:
+        Subscription.objects.filter(pk=subscription.pk).update(reminded_at=None)
+        raise
+    # One mail for all that one request asked for.
+    same = Subscription.objects.filter(subscriber=subscription.subscriber, consents__request=consent.request)
+    same.update(reminded_at=now)
+    return True
+
+
+def _each(subscriptions: Iterable[Subscription], do: Callable[[Subscription], bool]) -> Iterable[bool]:
+    """What becomes of each, until the mail server takes no more."""
+    for subscription in subscriptions:
+        try:
+            yield do(subscription)
+        except MailNotSent:
+            return
+
+
+def forget_unconfirmed() -> int:
+    """Delete requests that nobody has confirmed in thirty days, and whom nothing else is known of. Returns how many
+    subscriptions went."""
+    before = timezone.now() - FORGOTTEN_AFTER
+    Consent.objects.filter(requested_at__lt=before).forget_unconfirmed()
+    pending = Subscription.objects.filter(state=State.PENDING, changed_at__lt=before, consents=None)
+    deleted = pending.delete()[0]
+    Subscriber.objects.filter(subscriptions=None, created_at__lt=before, name="", note="").delete()
+    return deleted

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from newsletter import views
+from newsletter.views import leaving, own_data, preferences, signing_up
 
 urlpatterns = [
-    path("", views.sign_up, name="sign_up"),
-    path("confirm/<str:token>/", views.confirm, name="confirm"),
-    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("", signing_up.sign_up, name="sign_up"),
+    path("confirm/<str:token>/", signing_up.confirm, name="confirm"),
+    path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
+    path("stay/<str:token>/", leaving.undo, name="undo"),
+    path("keep/<str:token>/", leaving.keep, name="keep"),
+    path("settings/<str:token>/", preferences.preferences, name="preferences"),
+    path("my-data/<str:token>/", own_data.personal_data_page, name="personal_data"),
+    path("new-address/<str:token>/", own_data.new_address, name="new_address"),
 ]

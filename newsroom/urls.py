@@ -13,7 +13,7 @@ import articles.sitemaps
 import articles.views
 import home.robots
 import home.views
-import newsletter.views
+import newsletter.views.leaving
 from newsroom import mailbox, views
 
 handler400 = "newsroom.views.bad_request"
@@ -36,7 +36,7 @@ urlpatterns = [
     # /theme/…: the accent colour
     path("theme/<slug:accent>.<slug:digest>.css", home.views.theme_stylesheet, name="theme_stylesheet"),
     # The one newsletter address without a language: mail programs call it (RFC 8058)
-    path("unsubscribe/<str:token>/", newsletter.views.one_click_unsubscribe, name="one_click_unsubscribe"),
+    path("unsubscribe/<str:token>/", newsletter.views.leaving.one_click_unsubscribe, name="one_click_unsubscribe"),
 ]
 
 mailbox_patterns = [

@@ -3,9 +3,10 @@
 from .campaign import Campaign, Edition
 from .delivery import Delivery
 from .pages import DigestPage, NewsletterPage
-from .subscriber import Consent, Subscriber, Subscription
+from .subscriber import Bounce, Consent, Subscriber, SubscriberTag, Subscription, Suppression, TaggedSubscriber
 
 __all__ = [
+    "Bounce",
     "Campaign",
     "Consent",
     "Delivery",
@@ -13,5 +14,8 @@ __all__ = [
     "Edition",
     "NewsletterPage",
     "Subscriber",
+    "SubscriberTag",
     "Subscription",
+    "Suppression",
+    "TaggedSubscriber",
 ]

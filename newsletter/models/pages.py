@@ -1,8 +1,12 @@
 """The newsletter's page with its archive, and the digest that an editor curates."""
 
+from __future__ import annotations
+
+import uuid
 from typing import Any, Self
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +16,12 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
+from wagtail_localize.fields import SynchronizedField
 
 from newsletter import digest, rendering
 from newsletter.blocks import TEXT_FEATURES, DigestBlock
 from newsletter.models.campaign import Campaign, Edition
+from newsletter.models.subscriber import LegalBasis
 from newsroom.pages import SearchText, SitePage, SitePageQuerySet, in_language, translations_of
 from newsroom.text import plain
 
@@ -40,7 +46,16 @@ class NewsletterQuerySet(SitePageQuerySet):
 
     def open_in(self, language: str) -> Self:
         """Those that readers of a language can sign up for, the default one first."""
-        return self.live_in(language).order_by("path")
+        return self.live_in(language).filter(by_invitation=False).order_by("path")
+
+    def named(self, newsletter_key: uuid.UUID, language: str) -> NewsletterPage | None:
+        """The live page of a newsletter in a language, else in any; None for one that is gone."""
+        pages = {page.locale.language_code: page for page in self.live().originals().of(newsletter_key)}
+        return pages.get(language) or next(iter(pages.values()), None)
+
+    def of(self, newsletter_key: uuid.UUID) -> Self:
+        """The pages of one newsletter in all languages, named by its translation key."""
+        return self.filter(translation_key=newsletter_key).select_related("locale").order_by("pk")
 
 
 class NewsletterPage(SitePage):
@@ -77,6 +92,23 @@ class NewsletterPage(SitePage):
         related_name="+",
         help_text=_("Linked beside the sign-up form and at the foot of every mail, in the language of the reader."),
     )
+    by_invitation = models.BooleanField(
+        _("by invitation"),
+        default=False,
+        help_text=_("No form offers it: staff add its subscribers, with a proof. For example a press list."),
+    )
+    legal_basis = models.CharField(
+        _("legal basis"),
+        max_length=24,
+        choices=LegalBasis,
+        default=LegalBasis.CONSENT,
+        help_text=_("Kept with every subscription. With sign-up forms it is consent."),
+    )
+    welcome = models.BooleanField(
+        _("send a welcome mail"),
+        default=False,
+        help_text=_("To everybody who has confirmed, with a link to the latest digest."),
+    )
     from_name = models.CharField(_("name of the sender"), max_length=100, blank=True)
     reply_to = models.EmailField(
         _("reply address"),
@@ -87,14 +119,24 @@ class NewsletterPage(SitePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["newsletter.DigestPage"]
     show_in_menus_default = True
-    max_count_per_parent = 1
     template = "newsletter/newsletter_page.html"
 
     objects = PageManager.from_queryset(NewsletterQuerySet)()
 
+    override_translatable_fields = [
+        *SitePage.override_translatable_fields,
+        SynchronizedField("by_invitation", overridable=False),
+        SynchronizedField("legal_basis", overridable=False),
+        SynchronizedField("welcome", overridable=False),
+    ]
+    followed_fields = (*SitePage.followed_fields, "by_invitation", "legal_basis", "welcome")
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("intro"),
+        MultiFieldPanel(
+            [FieldPanel("by_invitation"), FieldPanel("legal_basis"), FieldPanel("welcome")],
+            heading=_("Subscribers"),
+        ),
         MultiFieldPanel(
             [FieldPanel("pitch"), FieldPanel("privacy_line"), PageChooserPanel("privacy_page")],
             heading=_("Sign-up form"),
@@ -109,6 +151,12 @@ class NewsletterPage(SitePage):
     class Meta:
         verbose_name = _("newsletter")
 
+    def clean(self) -> None:
+        super().clean()
+        if not self.by_invitation and self.legal_basis != LegalBasis.CONSENT:
+            message = _("Who signs up by a form consents: another legal basis is for newsletters by invitation.")
+            raise ValidationError({"legal_basis": message})
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["digests"] = DigestPage.objects.child_of(self).sent()
@@ -116,6 +164,11 @@ class NewsletterPage(SitePage):
 
     def search_text(self) -> SearchText:
         return SearchText(lead=plain(self.intro))
+
+    def wording(self, language_label: str) -> str:
+        """All that stands beside its sign-up form, with the language setting that was chosen."""
+        lines = [self.title, self.pitch, language_label, self.privacy_line]
+        return "\n".join(line for line in lines if line)
 
     def privacy_page_in(self, language: str) -> Page | None:
         """The live privacy page in a language, or None."""

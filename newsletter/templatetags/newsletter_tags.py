@@ -16,31 +16,39 @@ register = template.Library()
 
 @register.inclusion_tag("newsletter/sign_up_form.html", takes_context=True)
 def sign_up_form(context: template.Context) -> dict[str, Any]:
-    """The sign-up form of the page's language, for any page, more than once if need be. Nothing where that
-    language has no newsletter. A view that has a form to show again puts it into the context as `form`."""
+    """The sign-up form of the page's language, for any page, more than once if need be: for the newsletter whose page
+    it is, on other pages for the default one; where it stands alone, for all. Nothing where that language has none. A
+    view that has a form to show again puts it into the context as `form`."""
     request: HttpRequest | None = context.get("request")
     language = get_language()
-    newsletter = _newsletter(request, language)
     page = context.get("page")
+    newsletters = _newsletters(request, language)
+    offered = newsletters
+    if page:
+        offered = [newsletter for newsletter in newsletters if newsletter.pk == page.pk] or newsletters[:1]
     form = context.get("form") if isinstance(context.get("form"), SignUpForm) else None
     if form is None:
         where = page.get_url(request) if page else reverse("sign_up")
-        form = SignUpForm(language=language, initial={"page": where}, auto_id=f"sign-up-{_count(request)}-%s")
+        auto_id = f"sign-up-{_count(request)}-%s"
+        form = SignUpForm(language=language, newsletters=offered, initial={"page": where}, auto_id=auto_id)
+    newsletter = offered[0] if offered else None
     return {
+        "newsletters": offered,
         "newsletter": newsletter,
         "privacy_page": newsletter.privacy_page_in(language) if newsletter else None,
         "form": form,
     }
 
 
-def _newsletter(request: HttpRequest | None, language: str) -> NewsletterPage | None:
-    """The newsletter of a language, asked for once a request."""
-    known = getattr(request, "_newsletter", None)
-    if known is None or known.locale.language_code != language:
-        known = NewsletterPage.objects.open_in(language).select_related("locale", "privacy_page").first()
+def _newsletters(request: HttpRequest | None, language: str) -> list[NewsletterPage]:
+    """The newsletters of a language, asked for once a request."""
+    known = getattr(request, "_newsletters", {})
+    if language not in known:
+        open_ones = NewsletterPage.objects.open_in(language).select_related("locale", "privacy_page")
+        known = {**known, language: list(open_ones)}
         if request is not None:
-            request._newsletter = known  # type: ignore[attr-defined]
-    return known
+            request._newsletters = known  # type: ignore[attr-defined]
+    return known[language]
 
 
 def _count(request: HttpRequest | None) -> int:

@@ -55,27 +55,32 @@ def check_port(port: str) -> None:
 
 
 def demo_environment(port: str, data: Path) -> dict[str, str]:
-    """Production's settings for a site on this machine, with a secret of its own that is kept in the data folder.
+    """Production's settings for a site on this machine, with secrets of its own that are kept in the data folder.
 
     Raises CannotStart when that folder cannot be used.
     """
-    secret = data / "secret-key"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        if not secret.exists():
-            secret.touch(mode=0o600)
-            secret.write_text(secrets.token_urlsafe(50))
+        kept = {name: kept_secret(data / name.lower().replace("_", "-")) for name in ("SECRET_KEY", "SUPPRESSION_KEY")}
     except OSError as error:
         raise CannotStart(f"the data folder {data} cannot be used: {error.strerror}.") from error
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "newsroom.settings.production",
-        "SECRET_KEY": secret.read_text(),
+        **kept,
         "DATA_DIR": str(data),
         "SITE_URL": f"http://127.0.0.1:{port}",
         "MAILBOX": "on",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def kept_secret(file: Path) -> str:
+    """A secret that is made up once and kept in a file that only its owner can read. Raises OSError."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text()
 
 
 def prepare(environment: dict[str, str], data: Path) -> None:

@@ -126,6 +126,15 @@ PROXIES = env.int("PROXIES", default=0)
 READS_PER_NETWORK = env.int("READS_PER_NETWORK", default=60)
 # After as many days a read weighs half as much in what is rising.
 TRENDING_HALF_LIFE = env.int("TRENDING_HALF_LIFE", default=2)
+# Forms that make us write to somebody: so many an hour from one network, and from all.
+FORMS_PER_NETWORK = env.int("FORMS_PER_NETWORK", default=20)
+FORMS_PER_HOUR = env.int("FORMS_PER_HOUR", default=1000)
+# After so many months without a sign of life from a subscriber, digests ask whether to go on.
+SILENT_AFTER = env.int("SILENT_AFTER", default=24)
+# Domains of addresses that live for minutes, and their subdomains, are refused at sign-up.
+DISPOSABLE_DOMAINS = env.list("DISPOSABLE_DOMAINS", default=[])
+# Remembers who must not be written to, without their address. Of its own, so that SECRET_KEY can be changed.
+SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", default="")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 MEDIA_ROOT = DATA_DIR / "media"

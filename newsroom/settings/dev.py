@@ -5,6 +5,7 @@ from .base import env
 
 DEBUG = True
 SECRET_KEY = env.str("SECRET_KEY", default="development only")
+SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", default="development only")
 EMAIL_BACKEND = "newsroom.mailbox.EmailBackend"
 MAILBOX = True
 STORAGES = {

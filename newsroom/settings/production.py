@@ -7,7 +7,7 @@ from .base import MAILBOX, PROXIES, SITE_URL, env
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 # Defaults that suit a trial would mail people links that lead nowhere, or print mail and call it sent.
-MISSING = [name for name in ("SECRET_KEY", "SITE_URL") if not env.str(name, default="")]
+MISSING = [name for name in ("SECRET_KEY", "SITE_URL", "SUPPRESSION_KEY") if not env.str(name, default="")]
 if not MAILBOX:
     MISSING += [] if env.str("EMAIL_URL", default="") or env.str("EMAIL_BACKEND", default="") else ["EMAIL_URL"]
     MISSING += [] if env.str("DEFAULT_FROM_EMAIL", default="") else ["DEFAULT_FROM_EMAIL"]

@@ -7,6 +7,7 @@ from .base import *  # noqa: F403
 from .base import DATABASES, LOGGING, MIDDLEWARE
 
 SECRET_KEY = "not a secret: tests only"
+SUPPRESSION_KEY = "not a secret either"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SITE_URL = WAGTAILADMIN_BASE_URL = "https://news.example.org"
 # A file, not memory: locks, workers and threads behave as they do in production.

@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urlsplit
@@ -20,6 +21,8 @@ WRONG_TURNS = ["/nothing-here", "/en/latest-news/?page=9999999"]
 # Subscribers of the demo whose last mail has a link to leave.
 LEAVING = {"en": "noor@readers.example", "fr": "bruno@lecteurs.example"}
 BAD_TOKEN = "no-such-token"
+# The form takes who fills it in faster for a robot. In seconds.
+AS_LONG_AS_A_PERSON = 2.5
 
 
 class Crawl:
@@ -82,36 +85,78 @@ class Crawl:
     # -- The sign-up flow --------------------------------------------------------------------------------------------
 
     def sign_up_and_leave(self, language: str) -> None:
-        """Go through signing up, confirming and leaving, with the mistakes one can make on the way."""
+        """Go through signing up, confirming, settings, one's own data, leaving and staying, with the mistakes one can
+        make on the way."""
         form = f"{self.site}/{language}/subscription/"
         email = f"crawl-{uuid.uuid4().hex[:8]}@readers.example"
-        data = {"email": email, "language": language}
-        leaving = self.link_in_mail(LEAVING[language], "unsubscribe")
-        steps = {
-            "form": ("GET", form, None),
-            "form-of-another-site": ("POST", form, data),
-            "not-an-address": ("POST", form, {**data, "email": "somebody"}),
-            "asked": ("POST", form, data),
-            "bad-confirmation": ("GET", f"{form}confirm/{BAD_TOKEN}/", None),
-            "bad-leaving": ("GET", f"{form}unsubscribe/{BAD_TOKEN}/", None),
-            "leaving": ("GET", leaving, None),
-            "left": ("POST", leaving, None),
-        }
-        for step, (method, url, sent) in steps.items():
-            headers = {} if step == "form-of-another-site" else self.own_form
-            self.flow[language, step] = self.ask(method, url, sent, **headers)
+        self.step(language, "form", "GET", form)
+        data = {"email": email, "language": language, "shown": _field(self.flow[language, "form"], "shown")}
+        self.flow[language, "form-of-another-site"] = self.ask("POST", form, data)
+        self.step(language, "not-an-address", "POST", form, {**data, "email": "somebody"})
+        self.step(language, "too-fast", "POST", form, data)
+        time.sleep(AS_LONG_AS_A_PERSON)
+        self.step(language, "asked", "POST", form, data)
         confirmation = self.link_in_mail(email, "confirm")
-        for step, method in (("confirmation", "GET"), ("confirmed", "POST"), ("confirmed-before", "GET")):
-            self.flow[language, step] = self.ask(method, confirmation, **self.own_form)
+        self.step(language, "bad-confirmation", "GET", f"{form}confirm/{BAD_TOKEN}/")
+        self.step(language, "confirmation", "GET", confirmation)
+        self.step(language, "confirmed", "POST", confirmation)
+        self.step(language, "confirmed-before", "GET", confirmation)
+        self.settings_and_own_data(language, email)
+        self.leave_and_stay(language)
+
+    def settings_and_own_data(self, language: str, email: str) -> None:
+        """A reader who has just confirmed changes what can be changed, and is forgotten in the end."""
+        settings = self.link_on("confirmed", language, "settings")
+        self.step(language, "settings", "GET", settings)
+        self.step(language, "paused", "POST", settings, {"action": "pause"})
+        self.step(language, "link-asked", "POST", settings, {"action": "link"})
+        own_data = self.link_in_mail(email, "my-data")
+        self.step(language, "own-data", "GET", own_data)
+        self.step(language, "not-a-new-address", "POST", own_data, {"action": "address", "email": "somebody"})
+        self.step(language, "address-asked", "POST", own_data, {"action": "address", "email": f"new-{email}"})
+        new_address = self.link_in_mail(f"new-{email}", "new-address")
+        self.step(language, "new-address", "GET", new_address)
+        self.step(language, "address-changed", "POST", new_address)
+        self.step(language, "erased", "POST", own_data, {"action": "erase"})
+        self.step(language, "nothing-known", "GET", settings)
+
+    def leave_and_stay(self, language: str) -> None:
+        """A subscriber of the demo leaves, and comes back."""
+        form = f"{self.site}/{language}/subscription/"
+        leaving = self.link_in_mail(LEAVING[language], "unsubscribe")
+        self.step(language, "bad-leaving", "GET", f"{form}unsubscribe/{BAD_TOKEN}/")
+        self.step(language, "leaving", "GET", leaving)
+        self.step(language, "left", "POST", leaving)
+        stay = self.link_on("left", language, "stay")
+        self.step(language, "staying", "GET", stay)
+        self.step(language, "stayed", "POST", stay)
+
+    def step(self, language: str, name: str, method: str, url: str, data: dict[str, str] | None = None) -> None:
+        """One step of the flow, by a form of our own."""
+        self.flow[language, name] = self.ask(method, url, data, **self.own_form)
+
+    def link_on(self, step: str, language: str, purpose: str) -> str:
+        """The link of that purpose on the page that a step has answered."""
+        path = re.search(rf'"(/\w\w/subscription/{purpose}/[^"]+)"', self.flow[language, step].text)
+        assert path, f"the page of the step {step} has no link to {purpose}"
+        return self.site + html.unescape(path[1])
 
     def link_in_mail(self, email: str, purpose: str) -> str:
-        """The link of that purpose in the last mail to a reader."""
+        """The link of that purpose in the last mail to a reader that has one."""
         entries = self.ask("GET", f"{self.site}/mailbox/").elements("li")
-        [mail, *_older] = [next(entry.iter("a")) for entry in entries if email in words_of(entry)]
-        text = self.ask("GET", self.site + mail.get("href", "")).text
-        match = re.search(rf"{re.escape(self.site)}/\w\w/subscription/{purpose}/[^\s\"<]+", html.unescape(text))
-        assert match, f"the last mail to {email} has no link to {purpose}"
-        return match[0]
+        for mail in [next(entry.iter("a")) for entry in entries if email in words_of(entry)]:
+            text = self.ask("GET", self.site + mail.get("href", "")).text
+            match = re.search(rf"{re.escape(self.site)}/\w\w/subscription/{purpose}/[^\s\"<]+", html.unescape(text))
+            if match:
+                return match[0]
+        raise AssertionError(f"no mail to {email} has a link to {purpose}")
+
+
+def _field(answer: Answer, name: str) -> str:
+    """The value of a hidden field of a form."""
+    field = re.search(rf'name="{name}" value="([^"]*)"', answer.text)
+    assert field, f"the form has no field {name}"
+    return html.unescape(field[1])
 
 
 def _leads_of(answer: Answer) -> Iterator[str]:

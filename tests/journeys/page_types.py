@@ -29,5 +29,5 @@ ARCHIVED_MAIL = {
     "fr": "/fr/lettre-d-information/ce-que-peuvent-contenir-quatre-vingt-dix-secondes/",
 }
 STEPS = ["form", "form-of-another-site", "not-an-address", "asked", "bad-confirmation", "confirmation", "confirmed"]
-STEPS += ["confirmed-before", "leaving", "left", "bad-leaving"]
+STEPS += ["confirmed-before", "settings", "own-data", "leaving", "left", "bad-leaving"]
 PAGE_TYPES = [*PLACES, *STEPS]

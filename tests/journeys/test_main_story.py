@@ -184,6 +184,7 @@ def sign_up(page: Page, language: str, address: str) -> None:
     page.goto(f"/{language}/")
     form = page.locator("form", has=page.locator("[name=email]")).last
     form.locator("[name=email]").fill(address)
+    page.wait_for_timeout(2500)  # as long as a person; who is faster is taken for a robot
     form.get_by_role("button").click()
     expect(page.locator("html")).to_have_attribute("lang", language)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from home.models import SiteSettings
 from newsletter import sending
-from newsletter.models import DigestPage, Subscriber, Subscription
+from newsletter.models import DigestPage, NewsletterPage, Subscriber, Subscription
 from tests.conftest import article_maker, translator
 
 
@@ -80,16 +80,30 @@ def subscribe(site: SimpleNamespace) -> Callable[..., Subscription]:
             interface_language=interface_language or language,
             **fields,
         )
-        consent = subscription.consents.create(
+        subscription.consents.create(
+            purpose=site.en.newsletter.title,
             language=subscription.interface_language,
             choice=language,
             wording="…",
             page_url="https://news.example.org/",
+            requested_at=timezone.now() - timedelta(hours=1),
+            confirmed_at=None if subscription.state == Subscription.State.PENDING else timezone.now(),
         )
-        consent.requested_at -= timedelta(hours=1)
-        consent.confirmed_at = None if subscription.state == Subscription.State.PENDING else timezone.now()
-        consent.save()
         return subscription
+
+    return make
+
+
+@pytest.fixture
+def make_newsletter(site: SimpleNamespace) -> Callable[..., NewsletterPage]:
+    """Make another newsletter, in English only."""
+
+    def make(title: str = "Monday Brief", **fields: Any) -> NewsletterPage:
+        page = NewsletterPage(title=title, locale=site.locales["en"], **fields)
+        site.en.home.refresh_from_db()
+        site.en.home.add_child(instance=page)
+        page.save_revision().publish()
+        return page
 
     return make
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from newsletter import subscriptions, tokens
 from newsletter.models import Consent, Subscription
+from newsletter.subscriptions import Wish
 
 pytestmark = pytest.mark.django_db
 
@@ -21,18 +22,27 @@ def reader():
 def asked(site, outbox):
     """Ada has asked for French, on an English page."""
     subscriptions.sign_up(
-        newsletter=site.en.newsletter,
+        wishes=[Wish(site.en.newsletter, "…")],
         email="ada@example.org",
         choice="fr",
         language="en",
-        wording="…",
         page_url="https://news.example.org/en/",
     )
     return Subscription.objects.get()
 
 
 def link(subscription, language="en"):
-    return f"/{language}/subscription/confirm/{tokens.for_confirmation(subscription.consents.latest('pk').pk)}/"
+    return address_of(subscription.consents.latest("pk"), language)
+
+
+def address_of(consent, language="en"):
+    return f"/{language}/subscription/confirm/{tokens.CONFIRMATION.token(str(consent.request))}/"
+
+
+def ask_again(subscription, choice="all"):
+    return subscription.consents.create(
+        purpose="Newsletter", language="en", choice=choice, wording="…", page_url="https://news.example.org/"
+    )
 
 
 def test_following_the_link_confirms_nothing(asked, reader):
@@ -86,8 +96,7 @@ def test_a_used_link_brings_nobody_back_who_has_left(asked, reader):
 def test_signing_up_again_after_leaving_brings_one_back(asked, reader, site):
     reader.post(link(asked))
     subscriptions.unsubscribe(asked)
-    consent = asked.consents.create(language="en", choice="all", wording="…", page_url="https://news.example.org/")
-    reader.post(f"/en/subscription/confirm/{tokens.for_confirmation(consent.pk)}/")
+    reader.post(address_of(ask_again(asked)))
     asked.refresh_from_db()
     assert (asked.state, asked.language) == (Subscription.State.ACTIVE, "all")
 
@@ -109,7 +118,7 @@ def test_a_bad_link_changes_nothing_and_offers_the_form(asked, reader, method, d
     address = {
         "forged": link(asked)[:-2] + "x/",
         "truncated": link(asked)[:-20] + "/",
-        "other purpose": f"/en/subscription/confirm/{tokens.for_unsubscription(asked.pk)}/",
+        "other purpose": f"/en/subscription/confirm/{tokens.UNSUBSCRIPTION.token(asked.pk)}/",
     }[damage]
     response = getattr(reader, method)(address)
     asked.refresh_from_db()
@@ -121,7 +130,7 @@ def test_a_bad_link_changes_nothing_and_offers_the_form(asked, reader, method, d
 
 def test_confirming_closes_the_other_requests(asked, reader):
     first = link(asked)
-    second = asked.consents.create(language="en", choice="all", wording="…", page_url="https://news.example.org/")
+    second = ask_again(asked)
     reader.post(link(asked))
     assert asked.consents.exclude(pk=second.pk).get().withdrawn_at is not None
     assert "already confirmed" in reader.post(first).content.decode()

@@ -33,6 +33,7 @@ def content(language="en", *sections, **fields):
         "home_url": f"https://news.example.org/{language}/",
         "online_url": f"https://news.example.org/{language}/newsletter/a-well/",
         "privacy_url": "https://news.example.org/en/privacy/",
+        "sign_up_url": f"https://news.example.org/{language}/subscription/",
         "why_you_receive": "You asked for it.",
         "organisation": Organisation("Wayfield AISBL", "1 rue Neuve, Brussels", "us@example.org"),
         "from_name": "Wayfield",
@@ -153,24 +154,25 @@ def test_odd_characters_arrive_as_they_were_written(words):
     assert html.unescape(label) == words
     if "\\u{" not in words:
         assert "\\u{" not in edition.html
-    sent = rendering.personalise_html(edition.html, edition.mark, "https://news.example.org/u/1/")
+    sent = rendering.personalise_html(edition.html, edition.mark, rendering.NO_LINKS)
     assert html.unescape(re.search(r"<h2[^>]*><a[^>]*>(.*?)</a></h2>", sent, re.DOTALL)[1]) == words
 
 
 def test_each_reader_gets_their_own_link_escaped():
     edition = render(content())
-    url = 'https://news.example.org/u/a"&b/'
-    sent = rendering.personalise_html(edition.html, edition.mark, url)
-    text = rendering.personalise(edition.text, edition.mark, url)
+    links = rendering.Links('https://news.example.org/u/a"&b/', 'https://news.example.org/s/c"&d/')
+    sent = rendering.personalise_html(edition.html, edition.mark, links)
+    text = rendering.personalise(edition.text, edition.mark, links)
     assert 'href="https://news.example.org/u/a&quot;&amp;b/"' in sent
-    assert url in text
+    assert 'href="https://news.example.org/s/c&quot;&amp;d/"' in sent
+    assert links.unsubscribe in text and links.preferences in text
     assert edition.mark not in sent + text
 
 
 def test_the_archive_shows_no_personal_link():
     edition = render(content())
     public = rendering.without_personal_links(edition.html, edition.mark)
-    assert "Unsubscribe" not in public
+    assert "Unsubscribe" not in public and "Your settings" not in public
     assert edition.mark not in public
     assert "You asked for it." in public
     assert balanced(public)

@@ -1,5 +1,10 @@
+import re
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Site
 
 from home.models import SiteSettings
@@ -21,11 +26,11 @@ def subscription(subscribe):
 
 
 def one_click(subscription):
-    return f"/unsubscribe/{tokens.for_unsubscription(subscription.pk)}/"
+    return f"/unsubscribe/{tokens.UNSUBSCRIPTION.token(subscription.pk)}/"
 
 
 def page(subscription, language="fr"):
-    return f"/{language}/subscription/unsubscribe/{tokens.for_unsubscription(subscription.pk)}/"
+    return f"/{language}/subscription/unsubscribe/{tokens.UNSUBSCRIPTION.token(subscription.pk)}/"
 
 
 def state(subscription):
@@ -78,7 +83,7 @@ def test_the_button_of_the_page_unsubscribes(subscription, mail_program):
 
 @pytest.mark.parametrize("prefix", ["/unsubscribe/", "/en/subscription/unsubscribe/"])
 def test_a_forged_link_is_a_clear_page_and_changes_nothing(subscription, mail_program, prefix):
-    for token in (tokens.for_confirmation(subscription.pk), f"{subscription.pk}.forged", "x"):
+    for token in (tokens.CONFIRMATION.token(subscription.pk), f"{subscription.pk}.forged", "x"):
         for method in (mail_program.get, mail_program.post):
             response = method(f"{prefix}{token}/")
             assert response.status_code == 400
@@ -115,3 +120,48 @@ def test_a_damaged_link_names_an_address_to_write_to(client, site):
     html = response.content.decode()
     assert 'href="mailto:desk@example.org"' in html.split("<footer")[0]
     assert 'name="email"' not in html
+
+
+class TestUndoing:
+    """Right after, or by the mail that follows, for forwarded mails get clicked."""
+
+    def test_the_page_offers_to_stay_and_one_press_does_it(self, subscription, mail_program):
+        html = mail_program.post(page(subscription)).content.decode()
+        action = re.search(r'action="(/fr/subscription/stay/[^"]+)"', html)[1]
+        for method in ("get", "head", "options"):
+            getattr(mail_program, method)(action)
+        assert state(subscription) == Subscription.State.UNSUBSCRIBED
+        assert "Votre abonnement continue" in mail_program.post(action).content.decode()
+        assert state(subscription) == Subscription.State.ACTIVE
+        old, new = subscription.consents.order_by("pk")
+        assert old.withdrawn_at is not None
+        assert (new.method, new.wording, new.withdrawn_at) == ("undone", old.wording, None)
+        assert new.confirmed_at is not None
+
+    def test_twice_is_once(self, subscription, mail_program):
+        mail_program.post(page(subscription))
+        action = f"/en/subscription/stay/{tokens.UNDO.token(subscription.pk)}/"
+        for _time in range(2):
+            assert mail_program.post(action).status_code == 200
+        assert subscription.consents.count() == 2
+
+    def test_the_link_does_not_outlive_a_week(self, subscription, mail_program):
+        mail_program.post(page(subscription))
+        action = f"/en/subscription/stay/{tokens.UNDO.token(subscription.pk)}/"
+        with time_machine.travel(timezone.now() + timedelta(days=8)):
+            response = mail_program.post(action)
+        assert response.status_code == 410
+        assert 'name="email"' in response.content.decode()
+        assert state(subscription) == Subscription.State.UNSUBSCRIBED
+
+    def test_who_never_confirmed_cannot_stay(self, subscribe, mail_program):
+        pending = subscribe("bea@example.org", state=Subscription.State.PENDING)
+        mail_program.post(page(pending))
+        assert mail_program.post(f"/en/subscription/stay/{tokens.UNDO.token(pending.pk)}/").status_code == 410
+        assert state(pending) == Subscription.State.UNSUBSCRIBED
+
+    @pytest.mark.parametrize("token", ["x", "a:b:c"])
+    def test_a_forged_link_does_nothing(self, subscription, mail_program, token):
+        mail_program.post(page(subscription))
+        assert mail_program.post(f"/en/subscription/stay/{token}/").status_code == 400
+        assert state(subscription) == Subscription.State.UNSUBSCRIBED

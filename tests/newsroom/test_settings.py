@@ -29,6 +29,7 @@ def start(**environment):
 
 COMPLETE = {
     "SECRET_KEY": "x" * 50,
+    "SUPPRESSION_KEY": "y" * 50,
     "SITE_URL": "https://news.example.org",
     "EMAIL_URL": "smtp://127.0.0.1:2525",
     "DEFAULT_FROM_EMAIL": "news@example.org",
@@ -48,7 +49,8 @@ def test_production_starts_with_all_of_it(tmp_path):
 
 
 def test_a_mailbox_needs_no_mail_server(tmp_path):
-    done = start(SECRET_KEY="x" * 50, SITE_URL="http://127.0.0.1:8000", MAILBOX="on", DATA_DIR=str(tmp_path))
+    keys = {name: COMPLETE[name] for name in ("SECRET_KEY", "SUPPRESSION_KEY")}
+    done = start(**keys, SITE_URL="http://127.0.0.1:8000", MAILBOX="on", DATA_DIR=str(tmp_path))
     assert done.stdout.strip() == "False", done.stderr
 
 

@@ -45,6 +45,7 @@ from articles.models import (
 )
 from home.models import HomePage, SiteSettings, StandardPage
 from newsletter import sending
+from newsletter.forms import language_choices
 from newsletter.models import Campaign, Consent, DigestPage, NewsletterPage, Subscriber, Subscription
 from newsroom.demo import PASSWORD
 from newsroom.demo.artwork import illustration
@@ -465,9 +466,10 @@ class Demo:
             letter = newsletter.get_translation(self.locales[interface_language])
             Consent.objects.create(
                 subscription=subscription,
+                purpose=letter.title,
                 language=interface_language,
                 choice=language,
-                wording=letter.privacy_line,
+                wording=letter.wording(str(dict(language_choices(interface_language))[language])),
                 page_url=letter.full_url,
                 confirmed_at=timezone.now() + timedelta(minutes=3),
             )

@@ -1,0 +1,102 @@
+"""Leaving, and coming back from a mistake."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from newsletter import subscriptions, tokens
+from newsletter.addresses import masked
+from newsletter.models import Subscriber, Subscription
+from newsletter.views.pages import bad_link, personal
+
+
+# -- /<language>/subscription/unsubscribe/<token>/ -----------------------------------------------------------
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button, POST acts."""
+    try:
+        subscription = subscriptions.find_subscription(token)
+    except tokens.BadToken as error:
+        return bad_link(request, error, "unsubscribe")
+    if subscription is None:  # erased since: there is nothing left to end
+        return render(request, "newsletter/unsubscribed.html")
+    if request.method == "POST":
+        subscriptions.unsubscribe(subscription)
+    elif subscription.state != Subscription.State.UNSUBSCRIBED:
+        context = {
+            "email": masked(subscription.subscriber.email),
+            "action": reverse("unsubscribe", args=[token]),
+            "settings_token": tokens.PREFERENCES.token(subscription.subscriber_id),
+        }
+        return render(request, "newsletter/unsubscribe.html", context)
+    return render(request, "newsletter/unsubscribed.html", {"undo_token": tokens.UNDO.token(subscription.pk)})
+
+
+# -- /unsubscribe/<token>/ -----------------------------------------------------------------------------------
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_click_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """The address in the List-Unsubscribe header (RFC 8058, 3.1 and 3.2): a mail program posts to it and the
+    subscription ends, without a cookie, a second step or a redirect, whatever the body and the origin. GET
+    and HEAD never act."""
+    try:
+        subscription = subscriptions.find_subscription(token)
+    except tokens.BadToken:
+        return unsubscribe(request, token)  # 400, not 404: that would be redirected to an address with a language
+    language = subscription.interface_language if subscription else get_language()
+    with translation.override(language):
+        if request.method == "POST":
+            response = _one_click(subscription)
+        else:
+            request.path = reverse("unsubscribe", args=[token])  # where the language switcher starts from
+            response = unsubscribe(request, token)
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _one_click(subscription: Subscription | None) -> HttpResponse:
+    if subscription:
+        subscriptions.unsubscribe(subscription)
+    return HttpResponse(translation.gettext("You are unsubscribed."), content_type="text/plain; charset=utf-8")
+
+
+# -- /<language>/subscription/stay/<token>/ ------------------------------------------------------------------
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes back an unsubscription. GET shows a button, POST acts."""
+    try:
+        subscription = subscriptions.find_left(token)
+        if subscription is None:
+            raise subscriptions.LinkUsedUp
+        if request.method == "POST" or subscription.state == Subscription.State.ACTIVE:
+            if request.method == "POST":
+                subscriptions.undo(subscription)
+            settings_token = tokens.PREFERENCES.token(subscription.subscriber_id)
+            return render(request, "newsletter/stayed.html", {"settings_token": settings_token})
+    except tokens.BadToken as error:
+        return bad_link(request, error, "undo")
+    return render(request, "newsletter/stay.html", {"email": masked(subscription.subscriber.email)})
+
+
+# -- /<language>/subscription/keep/<token>/ ------------------------------------------------------------------
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep(request: HttpRequest, token: str) -> HttpResponse:
+    """A reader who has been silent for long says that we should go on. GET shows a button, POST acts."""
+    try:
+        [key] = tokens.KEEP.read(token)
+    except tokens.BadToken as error:
+        return bad_link(request, error, "preferences")
+    subscriber = Subscriber.objects.filter(pk=key).first()
+    if subscriber is None:
+        return render(request, "newsletter/nothing_known.html")
+    if request.method == "POST":
+        subscriptions.keep(subscriber)
+        context = {"settings_token": tokens.PREFERENCES.token(subscriber.pk)}
+        return render(request, "newsletter/stayed.html", context)
+    return render(request, "newsletter/stay.html", {"email": masked(subscriber.email)})
