@@ -97,7 +97,7 @@ def rewrite_window(window: int, today: date | None = None) -> None:
     in each, and the same by the reads of their stories in all languages. A list with fewer than 50 goes on with the
     next wider window, the widest with the newest articles, so that no list is empty.
 
-    All the reading is done before the transaction, which is short and left out when nothing has changed.
+    All the reading is done before the transaction, which writes what has changed, and is left out when nothing has.
     """
     lists = _most_read(window, today or timezone.now().date())
     wider = RANK_WINDOWS[RANK_WINDOWS.index(window) + 1 :]
@@ -115,11 +115,12 @@ def rewrite_window(window: int, today: date | None = None) -> None:
         for (together, language, category), ranking in lists.items()
         for position, (article, score) in enumerate(ranking, 1)
     ]
-    written = Rank.objects.filter(window=window)
-    if {_content(rank) for rank in ranks} != {_content(rank) for rank in written}:
+    written = {_content(rank): rank.pk for rank in Rank.objects.filter(window=window)}
+    new = [rank for rank in ranks if written.pop(_content(rank), None) is None]
+    if new or written:
         with transaction.atomic():
-            written.delete()
-            Rank.objects.bulk_create(ranks)
+            Rank.objects.filter(pk__in=written.values()).delete()
+            Rank.objects.bulk_create(new)
 
 
 def _content(rank: Rank) -> tuple[Any, ...]:

@@ -318,6 +318,18 @@ class TestRewriting:
         assert before
         assert content() == before
 
+    def test_what_has_not_changed_stays_where_it_is(self, make_article, read):
+        articles = [make_article(title) for title in "ABC"]
+        for reads, article in enumerate(articles, 1):
+            read(article, 10 * reads)
+        popularity.rewrite_window(7)
+        before = {rank.article_id: rank.pk for rank in Rank.objects.filter(together=False)}
+        read(articles[0], 1)
+        popularity.rewrite_window(7)
+        after = {rank.article_id: rank.pk for rank in Rank.objects.filter(together=False)}
+        assert {key for key in before if after[key] != before[key]} == {articles[0].pk}
+        assert dict(ranked(7)) == {"C": 30, "B": 20, "A": 11}
+
     def test_only_the_window_asked_for(self, make_article, read):
         article = make_article()
         popularity.rewrite_ranks()
