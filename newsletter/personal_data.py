@@ -104,9 +104,10 @@ def erase(subscriber: Subscriber) -> None:
 
 # -- Another address ------------------------------------------------------------------------------------------
 def ask_new_address(subscriber: Subscriber, email: str, language: str) -> None:
-    """Mail a new address a link by which its owner takes over the subscriptions. Raises MailNotSent. For an address
-    that somebody else is known by, nothing is sent and nothing said."""
-    if Subscriber.objects.filter(email=email).exists():
+    """Mail a new address a link by which its owner takes over the subscriptions. Raises MailNotSent. To an address
+    that somebody else is known by, or that complained of our mails, nothing is sent, and nothing said of it."""
+    complained = Suppression.objects.of([email]).filter(reason=Suppression.Reason.COMPLAINT)
+    if Subscriber.objects.filter(email=email).exists() or complained.exists():
         return
     with translation.override(language):
         token = tokens.NEW_ADDRESS.token(subscriber.pk, subscriber.email, email)

@@ -170,6 +170,12 @@ class TestAnotherAddress:
         assert len(answers) == 1
         assert [message.to for message in outbox] == [["new@example.org"]]
 
+    def test_nor_is_one_that_complained_of_our_mails(self, reader, ada, outbox):
+        suppress("eve@example.org", Suppression.Reason.COMPLAINT)
+        assert self.ask(reader, ada, "eve@example.org").status_code == 200
+        assert not outbox
+        assert Suppression.objects.exists()
+
     def test_an_address_that_was_taken_in_between_is_said_to_be(self, reader, ada, subscribe, outbox):
         self.ask(reader, ada, "new@example.org")
         subscribe("new@example.org")
