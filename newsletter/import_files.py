@@ -290,4 +290,6 @@ def _text(value: Any) -> str:
 def _line(number: int, cells: list[str], problem: str = "") -> Line:
     if any(len(cell) > LONGEST_CELL for cell in cells):
         problem = problem or _("A cell of this row is too long.")
+    if any("\ufffd" in cell for cell in cells):
+        problem = problem or _("This row has letters that this encoding does not have.")
     return Line(number, tuple(CONTROL.sub("", cell[:LONGEST_CELL]).strip() for cell in cells[:MOST_COLUMNS]), problem)

@@ -209,6 +209,12 @@ def test_a_cell_without_end_is_refused_with_its_row_only(people):
     assert second.problem == ""
 
 
+def test_letters_that_the_encoding_does_not_have_keep_the_row_out(people):
+    first, second = people(b"ada@example.org,Zo\x81\nbea@example.org,Zo\xe9\n")
+    assert first.problem == "This row has letters that this encoding does not have."
+    assert second.problem == ""
+
+
 def test_zeros_and_other_control_characters_in_cells_do_not_reach_the_database(put):
     line = import_files._line(1, ["a\x00da", "\x07"])
     assert line.cells == ("ada", "")
