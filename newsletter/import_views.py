@@ -190,7 +190,7 @@ class ImportViewSet(ModelViewSet):
             get_url=lambda run: reverse("newsletter_imports:show", args=[run.pk]),
         ),
         Column("state", label=gettext_lazy("State"), accessor=lambda run: capfirst(run.get_state_display())),
-        Column("rows", label=gettext_lazy("Rows")),
+        Column("rows", label=gettext_lazy("Rows"), accessor=lambda run: number_format(run.rows, force_grouping=True)),
         UserColumn("made_by", label=gettext_lazy("By")),
         DateColumn("made_at", label=gettext_lazy("On"), sort_key="made_at"),
     ]

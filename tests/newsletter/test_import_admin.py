@@ -264,13 +264,14 @@ def test_an_error_of_ours_is_said_and_the_import_can_go_on(importer, upload, mon
 
 
 # -- While the queue works ---------------------------------------------------------------------------------------------
-def test_the_page_shows_progress_and_asks_again_by_itself(importer, upload):
+def test_the_page_shows_progress_and_how_to_ask_again(importer, upload):
     client = importer()
     upload(client)
     SubscriberImport.objects.update(state="importing", percent=42)
     html = client.get(page_of(SubscriberImport.objects.get())).content.decode()
     assert '<progress max="100" value="42"' in html
-    assert '<meta http-equiv="refresh" content="2">' in html
+    assert "newsletter/import.js" in html
+    assert "Show the present state" in html
     assert 'name="import"' not in html
 
 
