@@ -269,7 +269,7 @@ def test_the_page_shows_progress_and_how_to_ask_again(importer, upload):
     upload(client)
     SubscriberImport.objects.update(state="importing", percent=42)
     html = client.get(page_of(SubscriberImport.objects.get())).content.decode()
-    assert '<progress max="100" value="42"' in html
+    assert 'max="100" value="42"' in html
     assert "newsletter/import.js" in html
     assert "Show the present state" in html
     assert 'name="import"' not in html
