@@ -4,7 +4,6 @@ does the work; the file and the verdicts of its rows lie in a folder that only t
 import contextlib
 import csv
 import json
-import logging
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,8 +25,6 @@ from newsletter.import_columns import Columns, Source
 from newsletter.import_files import FileProblem
 from newsletter.importing import Finding, Statement, Verdict
 from newsletter.models import SubscriberImport
-
-logger = logging.getLogger(__name__)
 
 LOGGED = "newsletter.import"
 KEPT = timedelta(days=1)
@@ -71,7 +68,7 @@ def samples_of(run: SubscriberImport) -> dict[str, list[Finding]]:
 # -- Steps -------------------------------------------------------------------------------------------------------------
 def begin(uploaded: UploadedFile, statement: Statement, user: Any) -> SubscriberImport:
     """Put a file away and have it checked."""
-    run = SubscriberImport(
+    run = SubscriberImport.objects.create(
         file_name=(uploaded.name or "")[-255:],
         newsletter_key=statement.newsletter_key,
         choice=statement.choice,
@@ -85,7 +82,6 @@ def begin(uploaded: UploadedFile, statement: Statement, user: Any) -> Subscriber
         file_of(run).chmod(0o600)
         for chunk in uploaded.chunks():
             file.write(chunk)
-    run.save()
     check_file.enqueue(run.pk)
     return run
 

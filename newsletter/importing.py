@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.addresses import keyed_hash, normalise
-from newsletter.import_columns import Row
+from newsletter.import_columns import Row, Source
 from newsletter.import_files import FileProblem
 from newsletter.models import (
     Consent,
@@ -87,26 +87,12 @@ class Statement:
     tags: tuple[str, ...] = ()
 
 
-class Columns(Protocol):
-    @property
-    def tell_who_left(self) -> bool: ...
-
-
-class Source(Protocol):
-    """Where rows come from; they may be asked for more than once."""
-
-    @property
-    def columns(self) -> Columns: ...
-
-    def rows(self) -> Iterator[Row]: ...
-
-
-def examine(source: Any, statement: Statement) -> Iterator[list[Finding]]:
+def examine(source: Source, statement: Statement) -> Iterator[list[Finding]]:
     """What would become of every row, chunk by chunk. Writes nothing. Raises FileProblem."""
     return _chunks(source, _Terms(statement), write=False)
 
 
-def write(source: Any, statement: Statement) -> Iterator[list[Finding]]:
+def write(source: Source, statement: Statement) -> Iterator[list[Finding]]:
     """Import the rows: each chunk is written when it is yielded. Raises FileProblem."""
     return _chunks(source, _Terms(statement), write=True)
 
