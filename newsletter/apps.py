@@ -9,10 +9,12 @@ class NewsletterConfig(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self) -> None:
-        from newsletter import subscriptions
+        from newsletter import import_runs, subscriptions
         from newsroom import clock
 
         clock.every(subscriptions.send_farewells, seconds=10)
         clock.every(subscriptions.remind_unconfirmed, seconds=3600)
         clock.every(subscriptions.end_pauses, seconds=3600)
         clock.every(subscriptions.forget_unconfirmed, seconds=24 * 3600)
+        clock.every(import_runs.take_up_again, seconds=60)
+        clock.every(import_runs.forget_files, seconds=3600)

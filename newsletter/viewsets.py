@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from newsletter.import_views import ImportViewSet
 from newsletter.models import Campaign, Subscriber, Subscription
 from newsletter.models.subscriber import ALL_LANGUAGES
 from newsroom.language import name_in_a_sentence
@@ -93,7 +94,7 @@ class NewsletterViewSetGroup(ViewSetGroup):
     menu_label = _("Newsletter")
     menu_icon = "mail"
     menu_order = 250
-    items = (SubscriberViewSet, CampaignViewSet)
+    items = (SubscriberViewSet, ImportViewSet, CampaignViewSet)
 
 
 def _each(subscriber: Subscriber, words: Callable[[Subscription], str]) -> str:

@@ -2,6 +2,7 @@
 
 from .campaign import Campaign, Edition
 from .delivery import Delivery
+from .imports import SubscriberImport
 from .pages import DigestPage, NewsletterPage
 from .subscriber import Bounce, Consent, Subscriber, SubscriberTag, Subscription, Suppression, TaggedSubscriber
 
@@ -14,6 +15,7 @@ __all__ = [
     "Edition",
     "NewsletterPage",
     "Subscriber",
+    "SubscriberImport",
     "SubscriberTag",
     "Subscription",
     "Suppression",

@@ -135,6 +135,8 @@ SILENT_AFTER = env.int("SILENT_AFTER", default=24)
 DISPOSABLE_DOMAINS = env.list("DISPOSABLE_DOMAINS", default=[])
 # Remembers who must not be written to, without their address. Of its own, so that SECRET_KEY can be changed.
 SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", default="")
+# A file of subscribers that is uploaded may be so large; on the command line it may be larger.
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 MEDIA_ROOT = DATA_DIR / "media"
