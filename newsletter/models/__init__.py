@@ -1,11 +1,13 @@
 """The models of the newsletter, one module a kind."""
 
+from .audience import Audience
 from .campaign import Campaign, Edition
 from .delivery import Delivery
 from .pages import DigestPage, NewsletterPage
 from .subscriber import Bounce, Consent, Subscriber, SubscriberTag, Subscription, Suppression, TaggedSubscriber
 
 __all__ = [
+    "Audience",
     "Bounce",
     "Campaign",
     "Consent",
