@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
+from wagtail.admin.ui.tables import ButtonsColumnMixin, Column, DateColumn, TitleColumn, UserColumn
 from wagtail.admin.views.generic import IndexView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -24,13 +24,21 @@ from newsletter.subscriber_admin import grouped, listing_of, selection_in_words
 INDEX = "newsletter_audiences:index"
 
 
+class NameColumn(ButtonsColumnMixin, TitleColumn):
+    """The name, which leads to the people meant, with what can be done to the audience."""
+
+    def get_buttons(self, instance: Audience, parent_context: Any) -> list[Any]:
+        return parent_context["view"].get_list_buttons(instance)  # type: ignore[no-any-return]
+
+
 class AudienceIndexView(IndexView):
     """Audiences with their present number."""
 
     any_permission_required = ["view", "add", "change", "delete"]
-    # One is made from the listing, which has the filters.
-    add_url_name = None
     default_ordering = "name"
+
+    def get_add_url(self) -> None:
+        """None: one is made from the listing, which has the filters."""
 
     def get_base_queryset(self) -> QuerySet[Audience]:
         return Audience.objects.select_related("made_by__wagtail_userprofile")
@@ -105,7 +113,7 @@ class AudienceViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     list_display = [
-        TitleColumn("name", label=gettext_lazy("Name"), get_url=listing_of),
+        NameColumn("name", label=gettext_lazy("Name"), get_url=listing_of),
         Column("number", label=gettext_lazy("Subscribers"), accessor=_number),
         UserColumn("made_by", label=gettext_lazy("Made by")),
         DateColumn("made_at", label=gettext_lazy("Made on")),

@@ -120,6 +120,7 @@ class SubscriberIndexView(IndexView):
             "email",
             label=_("E-mail address"),
             sort_key="email",
+            width="28%",
             get_url=lambda subscriber: reverse("newsletter_subscribers:inspect", args=[subscriber.pk]),
         ),
         Column("name", label=_("Name")),
@@ -144,11 +145,11 @@ class SubscriberIndexView(IndexView):
 
     def order_queryset(self, queryset: SubscriberQuerySet) -> SubscriberQuerySet:
         """Those never heard of come last, whichever way."""
-        ordering = {
-            "seen_at": F("seen_at").asc(nulls_last=True),
-            "-seen_at": F("seen_at").desc(nulls_last=True),
-        }
-        return queryset.order_by(ordering.get(self.ordering, self.ordering), "-pk")
+        if self.ordering == "seen_at":
+            return queryset.order_by(F("seen_at").asc(nulls_last=True), "-pk")
+        if self.ordering == "-seen_at":
+            return queryset.order_by(F("seen_at").desc(nulls_last=True), "-pk")
+        return queryset.order_by(self.ordering, "-pk")
 
     def filter_queryset(self, queryset: SubscriberQuerySet) -> SubscriberQuerySet:
         """Filters that make no sense choose nobody, rather than everybody."""
