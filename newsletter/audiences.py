@@ -15,6 +15,7 @@ from wagtail.admin.ui.tables import ButtonsColumnMixin, Column, DateColumn, Titl
 from wagtail.admin.views.generic import IndexView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button, ButtonWithDropdown
 
 from newsletter import audit
 from newsletter.models import Audience
@@ -27,8 +28,17 @@ INDEX = "newsletter_audiences:index"
 class NameColumn(ButtonsColumnMixin, TitleColumn):
     """The name, which leads to the people meant, with what can be done to the audience."""
 
-    def get_buttons(self, instance: Audience, parent_context: Any) -> list[Any]:
-        return parent_context["view"].get_list_buttons(instance)  # type: ignore[no-any-return]
+    def get_buttons(self, instance: Audience, parent_context: Any) -> list[ButtonWithDropdown]:
+        user = parent_context["request"].user
+        offered = [("change", "edit", _("Rename"), "edit"), ("delete", "delete", _("Delete"), "bin")]
+        buttons = [
+            Button(label, reverse(f"newsletter_audiences:{view}", args=[instance.pk]), icon_name=icon)
+            for action, view, label, icon in offered
+            if user.has_perm(f"newsletter.{action}_audience")
+        ]
+        label = _("What to do with “%(name)s”") % {"name": instance.name}
+        dropdown = ButtonWithDropdown(buttons=buttons, icon_name="dots-horizontal", attrs={"aria-label": label})
+        return [dropdown] if buttons else []
 
 
 class AudienceIndexView(IndexView):

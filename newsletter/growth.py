@@ -1,13 +1,13 @@
 """How many people have received the newsletters, month after month."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from newsletter.models import Consent, Subscriber
+from newsletter.models.subscriber import ConsentQuerySet
 from newsletter.subscriber_admin import grouped, setting_choices
 
 SPANS = (12, 24)
@@ -35,16 +36,18 @@ class Growth:
 
 
 def growth(now: datetime, count: int) -> Growth:
-    """The last `count` months, this one included (up to now). Two queries. Of consents of one subscription that
-    overlap, the beginning of the first and the end of the last count."""
+    """The last `count` months, this one included (up to now). Two queries, of which the second reads only the consents
+    of subscriptions that have several: where those overlap, the subscription counts once."""
     months = _months(now, count)
-    begun, ended = _by_month(_beginnings(), "confirmed_at"), _by_month(_ends(), "withdrawn_at")
-    languages = sorted({language for language, _month in begun})
-    lines = {
-        language: [_until(begun, language, month) - _until(ended, language, month) for month in months]
-        for language in languages
-    }
-    return Growth(months, lines)
+    ends = [*months[1:], now]
+    confirmed = Consent.objects.filter(confirmed_at__isnull=False)
+    counted = confirmed.order_by().values("subscription__language")
+    numbers = {f"end{index}": Count("pk", filter=_in_force(end)) for index, end in enumerate(ends)}
+    found = counted.annotate(**numbers).values_list("subscription__language", *numbers)
+    lines = {language: line for language, *line in found}
+    for (language, index), number in _counted_too_often(confirmed, ends).items():
+        lines[language][index] -= number
+    return Growth(months, dict(sorted(lines.items())))
 
 
 def _months(now: datetime, count: int) -> list[datetime]:
@@ -54,33 +57,22 @@ def _months(now: datetime, count: int) -> list[datetime]:
     return [timezone.make_aware(datetime(number // 12, number % 12 + 1, 1)) for number in numbers]
 
 
-def _beginnings() -> Any:
-    earlier = Consent.objects.filter(
-        Q(confirmed_at__lt=OuterRef("confirmed_at")) | Q(confirmed_at=OuterRef("confirmed_at"), pk__lt=OuterRef("pk")),
-        Q(withdrawn_at=None) | Q(withdrawn_at__gte=OuterRef("confirmed_at")),
-        subscription=OuterRef("subscription"),
-    )
-    return Consent.objects.filter(~Exists(earlier), confirmed_at__isnull=False)
+def _in_force(end: datetime) -> Q:
+    return Q(confirmed_at__lt=end) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=end))
 
 
-def _ends() -> Any:
-    later = Consent.objects.filter(
-        Q(withdrawn_at=None)
-        | Q(withdrawn_at__gt=OuterRef("withdrawn_at"))
-        | Q(withdrawn_at=OuterRef("withdrawn_at"), pk__gt=OuterRef("pk")),
-        confirmed_at__lte=OuterRef("withdrawn_at"),
-        subscription=OuterRef("subscription"),
-    )
-    return Consent.objects.filter(~Exists(later), confirmed_at__isnull=False, withdrawn_at__isnull=False)
-
-
-def _by_month(consents: Any, moment: str) -> dict[tuple[str, datetime], int]:
-    found = consents.annotate(month=TruncMonth(moment)).values_list("subscription__language", "month")
-    return {(language, month): number for language, month, number in found.annotate(number=Count("pk")).order_by()}
-
-
-def _until(numbers: dict[tuple[str, datetime], int], language: str, month: datetime) -> int:
-    return sum(number for (one, when), number in numbers.items() if one == language and when <= month)
+def _counted_too_often(confirmed: ConsentQuerySet, ends: list[datetime]) -> Counter[tuple[str, int]]:
+    """How many consents in force stand beside another one of the same subscription, by language and month."""
+    several = confirmed.order_by().values("subscription").annotate(number=Count("pk")).filter(number__gt=1)
+    rows = confirmed.filter(subscription__in=several.values("subscription")).order_by("subscription")
+    fields = ("subscription", "subscription__language", "confirmed_at", "withdrawn_at")
+    surplus: Counter[tuple[str, int]] = Counter()
+    for (_key, language), spells in groupby(rows.values_list(*fields).iterator(), key=lambda row: row[:2]):
+        known = [(begun, ended) for _subscription, _language, begun, ended in spells]
+        for index, end in enumerate(ends):
+            in_force = sum(begun < end and (ended is None or ended >= end) for begun, ended in known)
+            surplus[language, index] += max(in_force - 1, 0)
+    return surplus
 
 
 # -- The page -------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Those who have given no sign of life for years: staff look, and decide."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -46,7 +47,7 @@ class SilentView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.user_has_permission("change"):
             raise PermissionDenied
-        chosen = [key for key in request.POST.getlist("subscriber") if key.isascii() and key.isdigit()]
+        chosen = [key for key in request.POST.getlist("subscriber") if re.fullmatch(r"[0-9]{1,18}", key)]
         # Who has given a sign since the page was shown is no longer among them.
         found = silent().filter(pk__in=chosen).order_by("pk")
         if not found:

@@ -120,7 +120,7 @@ class SubscriberIndexView(IndexView):
             "email",
             label=_("E-mail address"),
             sort_key="email",
-            width="28%",
+            width="36%",
             get_url=lambda subscriber: reverse("newsletter_subscribers:inspect", args=[subscriber.pk]),
         ),
         Column("name", label=_("Name")),

@@ -121,6 +121,9 @@ def test_when_a_tag_is_gone_its_audience_is_nobody(subscribe):
 def test_an_audience_is_renamed_and_deleted_without_touching_anybody(manager, subscribe):
     subscribe("ada@example.org")
     audience = Audience.objects.create(name="All", filters={"language": "en"})
+    html = manager.get(reverse(INDEX)).content.decode()
+    assert all(reverse(f"newsletter_audiences:{view}", args=[audience.pk]) in html for view in ("edit", "delete"))
+    assert reverse(ADD) not in html
     manager.post(reverse("newsletter_audiences:edit", args=[audience.pk]), {"name": "English"})
     audience.refresh_from_db()
     assert (audience.name, audience.filters) == ("English", {"language": "en"})
