@@ -318,6 +318,54 @@ def expire(subscriber: Subscriber) -> int:
     return count
 
 
+# -- Added by staff -------------------------------------------------------------------------------------------
+class AddressSuppressed(Exception):
+    """The address may not be written to, for `reason`; only the person's own sign-up changes that."""
+
+    def __init__(self, reason: Suppression.Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class HasLeft(Exception):
+    """The person unsubscribed, or was silent for years: only they themselves can come back."""
+
+
+class AlreadySubscribed(Exception):
+    """`subscription` is active, or paused."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        super().__init__(subscription)
+        self.subscription = subscription
+
+
+@transaction.atomic
+def add_by_hand(*, email: str, newsletter: NewsletterPage, choice: str, language: str, proof: str) -> Subscription:
+    """Subscribe somebody who asked for it elsewhere: `proof` says where and how, and is what they agreed to. `email` is
+    normalised, `choice` the language setting, `language` that of their pages.
+
+    Raises AddressSuppressed, HasLeft or AlreadySubscribed; then nothing is kept.
+    """
+    suppression = Suppression.objects.of([email]).first()
+    if suppression is not None:
+        raise AddressSuppressed(Suppression.Reason(suppression.reason))
+    subscriber, _new = Subscriber.objects.get_or_create(email=email)
+    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    subscription = _subscription(subscriber, newsletter, choice, language)
+    if subscription.state in (State.UNSUBSCRIBED, State.EXPIRED):
+        raise HasLeft
+    if subscription.state != State.PENDING:
+        raise AlreadySubscribed(subscription)
+    now = timezone.now()
+    wish = Wish(newsletter, proof)
+    dates = {"requested_at": now, "confirmed_at": now}
+    _consent(subscription, wish, Consent.Method.STAFF, choice, language, proof=proof, **dates)
+    subscription.language, subscription.interface_language = choice, language
+    _activate(subscription, now)
+    _seen(subscriber, now)
+    return subscription
+
+
 # -- Those who never confirmed --------------------------------------------------------------------------------
 REMINDED_AFTER = timedelta(days=2)
 # Whoever has not answered for a week is not asked again.

@@ -15,6 +15,10 @@ SOFT_BOUNCES_OVER = timedelta(days=14)
 SOFT_BOUNCES_WITHIN = timedelta(days=180)
 
 
+class NotLiftable(Exception):
+    """Only the person's own sign-up ends this suppression."""
+
+
 @transaction.atomic
 def suppress(email: str, reason: Suppression.Reason) -> Suppression:
     """Write to an address no more, at once and whatever the newsletter: its subscriptions end, without a farewell. The
@@ -52,3 +56,10 @@ def bounce(subscriber: Subscriber, kind: Bounce.Kind, reason: str = "") -> Suppr
 def complain(subscriber: Subscriber) -> Suppression:
     """Note that a mail of ours was called spam."""
     return suppress(subscriber.email, Suppression.Reason.COMPLAINT)
+
+
+def lift(suppression: Suppression) -> None:
+    """Take back what staff decided. Raises NotLiftable for every other reason."""
+    if suppression.reason != Suppression.Reason.STAFF:
+        raise NotLiftable
+    suppression.delete()

@@ -1,11 +1,12 @@
-"""The newsletter in the admin's menu: its subscribers and its campaigns, to look at."""
+"""The newsletter in the admin's menu: subscribers, audiences, campaigns, suppressions."""
 
-from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.text import capfirst
+from django.http import HttpRequest
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -13,10 +14,23 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from newsletter.audiences import AudienceViewSet
+from newsletter.growth import GrowthView
 from newsletter.import_views import ImportViewSet
-from newsletter.models import Campaign, Subscriber, Subscription
-from newsletter.models.subscriber import ALL_LANGUAGES
-from newsroom.language import name_in_a_sentence
+from newsletter.models import Campaign, Subscriber, Suppression
+from newsletter.selection import SEARCHED
+from newsletter.silent_views import SilentView
+from newsletter.subscriber_admin import SubscriberIndexView
+from newsletter.subscriber_views import (
+    AddByHandView,
+    DownloadView,
+    EraseView,
+    SubscriberEditView,
+    SuppressView,
+    TimelineView,
+    UnsubscribeView,
+)
+from newsletter.suppression_admin import SuppressionViewSet
 
 
 class LookOnly(ModelPermissionPolicy):
@@ -26,15 +40,8 @@ class LookOnly(ModelPermissionPolicy):
         return action == "view" and super().user_has_permission(user, action)
 
 
-register_permission_policy(Subscriber, LookOnly(Subscriber))
 register_permission_policy(Campaign, LookOnly(Campaign))
-
-
-class SubscriberIndexView(IndexView):
-    """Subscribers with their subscription."""
-
-    def get_base_queryset(self) -> QuerySet[Subscriber]:
-        return super().get_base_queryset().prefetch_related("subscriptions")
+register_permission_policy(Suppression, LookOnly(Suppression))
 
 
 class SubscriberViewSet(ModelViewSet):
@@ -45,17 +52,26 @@ class SubscriberViewSet(ModelViewSet):
     menu_label = _("Subscribers")
     icon = "group"
     index_view_class = SubscriberIndexView
-    form_fields: list[str] = []
+    add_view_class = AddByHandView
+    edit_view_class = SubscriberEditView
+    delete_view_class = EraseView
+    inspect_view_class = TimelineView
+    form_fields = ["name", "outlet", "tags", "note"]
+    inspect_view_enabled = True
     copy_view_enabled = False
-    search_fields = ["email"]
-    ordering = "-created_at"
+    search_fields = SEARCHED
     list_per_page = 50
-    list_display = [
-        Column("email", label=_("E-mail address"), sort_key="email"),
-        Column("language", label=_("Language"), accessor=lambda subscriber: capfirst(_each(subscriber, _language))),
-        Column("state", label=_("State"), accessor=lambda subscriber: _each(subscriber, _state)),
-        DateColumn("created_at", label=_("Since"), sort_key="created_at"),
-    ]
+    list_display = SubscriberIndexView.columns
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("silent/", SilentView.as_view(), name="silent"),
+            path("growth/", GrowthView.as_view(), name="growth"),
+            path("unsubscribe/<int:pk>/<int:subscription>/", UnsubscribeView.as_view(), name="unsubscribe"),
+            path("suppress/<int:pk>/", SuppressView.as_view(), name="suppress"),
+            path("download/<int:pk>/", DownloadView.as_view(), name="download"),
+        ]
 
 
 class CampaignIndexView(IndexView):
@@ -88,22 +104,25 @@ class CampaignViewSet(ModelViewSet):
     ]
 
 
+class SubscriberMenuItem(MenuItem):
+    """A page about subscribers, for those who may see them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("newsletter.view_subscriber")
+
+
 class NewsletterViewSetGroup(ViewSetGroup):
     """The menu of the newsletter."""
 
     menu_label = _("Newsletter")
     menu_icon = "mail"
     menu_order = 250
-    items = (SubscriberViewSet, ImportViewSet, CampaignViewSet)
+    items = (SubscriberViewSet, ImportViewSet, AudienceViewSet, CampaignViewSet, SuppressionViewSet)
 
-
-def _each(subscriber: Subscriber, words: Callable[[Subscription], str]) -> str:
-    return ", ".join(words(subscription) for subscription in subscriber.subscriptions.all())
-
-
-def _language(subscription: Subscription) -> str:
-    return str(_("all")) if subscription.language == ALL_LANGUAGES else name_in_a_sentence(subscription.language)
-
-
-def _state(subscription: Subscription) -> str:
-    return str(subscription.get_state_display())
+    def get_submenu_items(self) -> list[MenuItem]:
+        silent, growth = reverse("newsletter_subscribers:silent"), reverse("newsletter_subscribers:growth")
+        return [
+            *super().get_submenu_items(),
+            SubscriberMenuItem(_("No sign of life"), silent, name="subscribers-silent", icon_name="history", order=10),
+            SubscriberMenuItem(_("Growth"), growth, name="subscribers-growth", icon_name="view", order=11),
+        ]

@@ -14,7 +14,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from newsletter import admin_views, import_runs
+from newsletter import admin_views, audit, import_runs
 from newsletter import digest as digest_content
 from newsletter.models import DigestPage
 from newsletter.viewsets import NewsletterViewSetGroup
@@ -51,7 +51,10 @@ def register_urls() -> list[Any]:
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    names = ["send_digest", "view_subscriber", "import_subscribers", "view_campaign"]
+    subscribers = [f"{action}_subscriber" for action in ("view", "add", "change", "delete", "export", "suppress")]
+    audiences = [f"{action}_audience" for action in ("view", "add", "change", "delete")]
+    others = ["send_digest", "view_campaign", "view_suppression", "import_subscribers"]
+    names = [*others, *subscribers, *audiences]
     return Permission.objects.filter(content_type__app_label="newsletter", codename__in=names)
 
 
@@ -59,6 +62,8 @@ def register_permissions() -> QuerySet[Permission]:
 def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("newsletter.send", _("Send digest"), _("Confirmed the sending of the digest"))
     actions.register_action(import_runs.LOGGED, _("Import subscribers"), _("Imported subscribers"))
+    for action, (label, message) in audit.ACTIONS.items():
+        actions.register_action(action, label, message)
 
 
 @hooks.register("register_page_header_buttons")

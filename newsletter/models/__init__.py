@@ -1,5 +1,6 @@
 """The models of the newsletter, one module a kind."""
 
+from .audience import Audience
 from .campaign import Campaign, Edition
 from .delivery import Delivery
 from .imports import SubscriberImport
@@ -7,6 +8,7 @@ from .pages import DigestPage, NewsletterPage
 from .subscriber import Bounce, Consent, Subscriber, SubscriberTag, Subscription, Suppression, TaggedSubscriber
 
 __all__ = [
+    "Audience",
     "Bounce",
     "Campaign",
     "Consent",

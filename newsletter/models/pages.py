@@ -53,6 +53,15 @@ class NewsletterQuerySet(SitePageQuerySet):
         pages = {page.locale.language_code: page for page in self.live().originals().of(newsletter_key)}
         return pages.get(language) or next(iter(pages.values()), None)
 
+    def titles(self, language: str) -> dict[uuid.UUID, str]:
+        """The titles of all newsletters by their key, those by invitation too: in a language, else in any."""
+        pages = self.originals().order_by("path").values_list("translation_key", "title", "locale__language_code")
+        titles: dict[uuid.UUID, str] = {}
+        for key, title, code in pages:
+            if code == language or key not in titles:
+                titles[key] = title
+        return titles
+
     def of(self, newsletter_key: uuid.UUID) -> Self:
         """The pages of one newsletter in all languages, named by its translation key."""
         return self.filter(translation_key=newsletter_key).select_related("locale").order_by("pk")

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -48,11 +49,25 @@ class SubscriberQuerySet(models.QuerySet):
             models.Q(seen_at__lt=before) | models.Q(seen_at=None, created_at__lt=before),
         )
 
+    def with_questions(self) -> Self:
+        """With `questions`: how many digests they were sent since they have been asked whether to go on."""
+        heard_of = Coalesce(models.OuterRef("seen_at"), models.OuterRef("created_at"))
+        asked_since = models.ExpressionWrapper(heard_of + models.Value(silence()), models.DateTimeField())
+        asked = Delivery.objects.filter(subscriber=models.OuterRef("pk"), state=Delivery.State.ACCEPTED)
+        asked = asked.filter(accepted_at__gt=asked_since)
+        counted = asked.order_by().values("subscriber").annotate(number=models.Count("pk")).values("number")
+        return self.annotate(questions=Coalesce(models.Subquery(counted), 0))
+
 
 def silent_before(now: datetime) -> datetime:
     """Who was last heard of before this moment is asked whether to go on (CNIL: three years after the last contact that
     came from the person at most)."""
-    return now - timedelta(days=settings.SILENT_AFTER * 365 / 12)
+    return now - silence()
+
+
+def silence() -> timedelta:
+    """How long somebody must have been silent to be asked whether to go on."""
+    return timedelta(days=settings.SILENT_AFTER * 365 / 12)
 
 
 class Subscriber(models.Model):  # type: ignore[django-manager-missing]
@@ -75,6 +90,14 @@ class Subscriber(models.Model):  # type: ignore[django-manager-missing]
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
+        permissions = [
+            ("export_subscriber", "Can export subscribers"),
+            ("suppress_subscriber", "Can suppress addresses, and lift that"),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="subscribers_by_age"),
+            models.Index(fields=["seen_at"], name="subscribers_by_sign_of_life"),
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -160,6 +183,7 @@ class Subscription(models.Model):
         ]
         indexes = [
             models.Index(fields=["newsletter_key", "state", "language"], name="audience"),
+            models.Index(fields=["state", "language", "subscriber"], name="subscribers_by_state"),
             models.Index(fields=["farewell_due"], condition=models.Q(farewell_due=True), name="farewells"),
             models.Index(fields=["paused_until"], condition=models.Q(state="paused"), name="pauses"),
         ]
@@ -331,4 +355,14 @@ class Suppression(models.Model):
         verbose_name_plural = _("suppressions")
 
     def __str__(self) -> str:
-        return f"{self.keyed_hash[:8]}…: {self.get_reason_display()}"
+        return f"{self.short_hash}: {self.get_reason_display()}"
+
+    @property
+    def short_hash(self) -> str:
+        """Enough of the hash to tell one from another on a screen."""
+        return f"{self.keyed_hash[:8]}…"
+
+    @property
+    def is_by_staff(self) -> bool:
+        """Whether staff decided it, and may take it back."""
+        return self.reason == self.Reason.STAFF

@@ -26,7 +26,7 @@ from wagtail.models import (
 
 from articles.models import Author, LatestNewsPage, MostReadPage, NewsIndexPage
 from home.models import HomePage
-from newsletter.models import Campaign, NewsletterPage, Subscriber
+from newsletter.models import Audience, Campaign, NewsletterPage, Subscriber, Suppression
 from newsroom.localization import translating
 from newsroom.pages import SitePage
 
@@ -40,6 +40,7 @@ TREE: list[tuple[type[SitePage], str]] = [
 
 EDITORS = "Editors"
 SENDERS = "Digest senders"
+MANAGERS = "Subscriber managers"
 
 
 def translators_of(language: str) -> str:
@@ -146,6 +147,14 @@ def make_groups(locales: Iterable[Locale]) -> None:
     sending = ["newsletter.send_digest", *_permissions_on(Subscriber, "view"), *_permissions_on(Campaign, "view")]
     senders = _group(SENDERS, [*everyone, *sending])
     _allow_on_pages(senders, newsletters, ["add", "change", "publish"])
+
+    managing = [
+        *_permissions_on(Subscriber, "view", "add", "change", "delete", "export", "suppress"),
+        *_permissions_on(Audience, "view", "add", "change", "delete"),
+        *_permissions_on(Suppression, "view"),
+        "newsletter.import_subscribers",
+    ]
+    _group(MANAGERS, [*everyone, *managing])
 
 
 def _permissions_on(model: type[Model], *actions: str) -> list[str]:
