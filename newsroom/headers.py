@@ -1,11 +1,14 @@
 """What browsers are told about a response: what it may load and who may show it, how long it may be kept."""
 
+import hashlib
+import re
 from http import HTTPStatus
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language_from_path
@@ -29,6 +32,23 @@ UPLOAD_POLICY = {"default-src": [NONE], "sandbox": True}
 # that could do anything here, and "nosniff" keeps it one.
 PDF_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "object-src": [SELF], "frame-ancestors": [SELF]}
 UPLOAD_VIEWS = ("media", "wagtaildocs_serve")
+# When a form was shown stands in it, and says nothing about the page.
+MOMENT = re.compile(rb'name="shown" value="[^"]*"')
+
+
+class UnchangedPageMiddleware(ConditionalGetMiddleware):
+    """Answers 304 to browsers that have a page as it is. The moment at which a form was shown does not count: a reader
+    may as well fill in the one they have. Hence a weak tag (RFC 9110, 8.8.1)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if isinstance(response, HttpResponse) and response.content and request.method == "GET":
+            self._tag(response)
+        return super().process_response(request, response)
+
+    def _tag(self, response: HttpResponse) -> None:
+        if self.needs_etag(response) and not response.has_header("ETag"):
+            digest = hashlib.md5(MOMENT.sub(b"", response.content), usedforsecurity=False).hexdigest()
+            response.headers["ETag"] = f'W/"{digest}"'
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

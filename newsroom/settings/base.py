@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "newsroom.compression.TextCompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "newsroom.headers.UnchangedPageMiddleware",
     "newsroom.headers.CacheControlMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsroom.language.AddressLanguageMiddleware",

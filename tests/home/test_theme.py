@@ -93,14 +93,16 @@ def make_mail():
     """The mail that asks to confirm, as HTML."""
     from django.template.loader import render_to_string
 
+    from newsletter.mails import confirmation
     from newsletter.models import NewsletterPage
     from newsletter.rendering import compile_mjml
 
     def make(organisation):
-        context = {"language": "en", "subject": "Confirm", "url": "https://news.example.org/x", "site_name": "Wayfield"}
+        letter = confirmation(["The Wayfield Letter"], "https://news.example.org/x")
+        context = {"language": "en", "letter": letter, "site_name": "Wayfield"}
         newsletter = NewsletterPage.objects.live_in("en").get()
         return compile_mjml(
-            render_to_string("email/confirm.mjml", {**context, "newsletter": newsletter, "organisation": organisation})
+            render_to_string("email/letter.mjml", {**context, "newsletter": newsletter, "organisation": organisation})
         )
 
     return make
