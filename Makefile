@@ -8,7 +8,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 UV := $(BIN)/uv
 MAKEMESSAGES := --all --no-location --no-wrap --extension html,txt,py,mjml
 
-.PHONY: help install install-dev demo dev check format test test-sqlite test-postgres test-browser lighthouse messages requirements clean
+.PHONY: help install install-dev demo dev check format test test-sqlite test-postgres postgres-localization postgres-others test-browser lighthouse messages requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,10 +60,16 @@ format: install-dev ## put code into shape
 	$(BIN)/ruff format --quiet .
 
 # -- Test -----------------------------------------------------------------------------------------------------------
-# Two cores have 25 minutes for this: the longest folder runs on PostgreSQL only. All start at once; when the browser is
-# done, each of the others has a core of its own. `make test-sqlite` leaves nothing out.
+# Two cores have 25 minutes for this: the longest folder runs on PostgreSQL only, beside the rest of it. All start at
+# once, so that none ends alone. `make test-sqlite` leaves nothing out.
 test: install-dev ## the whole suite: PostgreSQL, SQLite (without tests/localization), and the demo in a browser
-	$(MAKE) --no-print-directory -j3 --keep-going --output-sync=target test-postgres test-browser test-sqlite SQLITE_LEAVES_OUT=--ignore=tests/localization
+	$(MAKE) --no-print-directory -j4 --keep-going --output-sync=target postgres-others test-browser test-sqlite postgres-localization SQLITE_LEAVES_OUT=--ignore=tests/localization
+
+postgres-localization: install-dev
+	$(BIN)/python -m tests.postgres -m "not browser" tests/localization
+
+postgres-others: install-dev
+	$(BIN)/python -m tests.postgres -m "not browser" --ignore=tests/localization
 
 test-sqlite: install-dev ## the suite on SQLite
 	$(BIN)/python -m pytest -m "not browser" $(SQLITE_LEAVES_OUT)
