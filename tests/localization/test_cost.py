@@ -112,6 +112,8 @@ def test_synchronising(world, cost):
 
 def test_publishing(world, cost):
     data = {"action": "publish", "page": world["french"]}
+    for publish in (publish_ours, publish_theirs):
+        cost(publish, "post", data)  # whatever is looked up once
     assert cost(publish_ours, "post", data) <= MORE * cost(publish_theirs, "post", data)
 
 
