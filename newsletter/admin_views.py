@@ -8,7 +8,6 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +16,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from articles import figures
 from newsletter import digest, preflight, rendering, sending
 from newsletter.models import Campaign, Delivery, DigestPage
 from newsroom.models import User
@@ -89,7 +89,7 @@ class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
                 "name": capfirst(preflight.edition_name(audience.edition.languages)),
                 "subject": audience.edition.subject,
                 "languages": audience.edition.languages,
-                "readers": _grouped(audience.readers),
+                "readers": figures.number(audience.readers),
             }
             for audience in found.audiences
         ]
@@ -136,10 +136,10 @@ class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
         editions = self.campaign.editions.order_by("pk")
         numbers = [_numbers(counts.get(edition.pk, {})) for edition in editions]
         context["rows"] = [
-            {"name": capfirst(preflight.edition_name(edition.languages)), "cells": map(_grouped, cells)}
+            {"name": capfirst(preflight.edition_name(edition.languages)), "cells": map(figures.number, cells)}
             for edition, cells in zip(editions, numbers, strict=True)
         ]
-        context["totals"] = [_grouped(sum(column)) for column in zip(*numbers, strict=True)]
+        context["totals"] = [figures.number(sum(column)) for column in zip(*numbers, strict=True)]
         return context
 
 
@@ -170,15 +170,10 @@ def _numbers(counts: dict[str, int]) -> list[int]:
     return [sum(counts.get(state, 0) for state in column["states"]) for column in PROGRESS]
 
 
-def _grouped(number: int) -> str:
-    """A number as people write it: "1,183"."""
-    return number_format(number, force_grouping=True)
-
-
 def send_button(readers: int) -> str:
     """What the button says: "Send to 1,183 readers"."""
     message = ngettext("Send to %(number)s reader", "Send to %(number)s readers", readers)
-    return message % {"number": _grouped(readers)}
+    return message % {"number": figures.number(readers)}
 
 
 def _already(campaign: Campaign) -> str:

@@ -17,10 +17,11 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, ButtonWithDropdown
 
+from articles import figures
 from newsletter import audit
 from newsletter.models import Audience
 from newsletter.selection import Selection, Unreadable
-from newsletter.subscriber_admin import grouped, listing_of, selection_in_words
+from newsletter.subscriber_admin import listing_of, selection_in_words
 
 INDEX = "newsletter_audiences:index"
 
@@ -107,7 +108,7 @@ class SaveAudienceView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormVi
 
 
 def _number(audience: Audience) -> str:
-    return grouped(audience.subscriptions().values("subscriber").distinct().count())
+    return figures.number(audience.subscriptions().values("subscriber").distinct().count())
 
 
 class AudienceViewSet(ModelViewSet):

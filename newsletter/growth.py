@@ -16,9 +16,10 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from articles import figures
 from newsletter.models import Consent, Subscriber
 from newsletter.models.subscriber import ConsentQuerySet
-from newsletter.subscriber_admin import grouped, setting_choices
+from newsletter.subscriber_admin import setting_choices
 
 SPANS = (12, 24)
 # The drawing, in units of its own.
@@ -100,11 +101,11 @@ class GrowthView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
             "names": list(names.values()),
             "chart": chart(found, names),
             "summary": [
-                {"name": names[language], "first": grouped(line[0]), "last": grouped(line[-1])}
+                {"name": names[language], "first": figures.number(line[0]), "last": figures.number(line[-1])}
                 for language, line in found.lines.items()
             ],
             "rows": [
-                {"month": month, "numbers": [grouped(line[index]) for line in found.lines.values()]}
+                {"month": month, "numbers": [figures.number(line[index]) for line in found.lines.values()]}
                 for index, month in enumerate(found.months)
             ],
         }
@@ -139,7 +140,7 @@ def chart(found: Growth, names: dict[str, str]) -> dict[str, Any]:
         "right": str(WIDTH - RIGHT),
         "label_x": str(WIDTH - RIGHT + 8),
         "month_y": str(HEIGHT - 8),
-        "grid": [{"y": f"{y(number):.1f}", "number": grouped(number)} for number in (0, top // 2, top)],
+        "grid": [{"y": f"{y(number):.1f}", "number": figures.number(number)} for number in (0, top // 2, top)],
         "months": [{"x": x(index), "month": found.months[index]} for index in range(0, len(found.months), every)],
         "lines": lines,
     }

@@ -18,13 +18,8 @@ from newsletter.models import NewsletterPage
 
 def newsletter_choices() -> list[tuple[str, str]]:
     """Every live newsletter, also those by invitation, under its title in the user's language."""
-    pages = NewsletterPage.objects.live().originals().select_related("locale").order_by("path")
-    titles: dict[str, str] = {}
-    for page in pages:
-        key = str(page.translation_key)
-        if key not in titles or page.locale.language_code == get_language():
-            titles[key] = page.title
-    return list(titles.items())
+    titles = NewsletterPage.objects.live().titles(get_language() or "")
+    return [(str(key), title) for key, title in titles.items()]
 
 
 class UploadForm(forms.Form):

@@ -25,6 +25,7 @@ from newsletter.import_columns import Columns, Source
 from newsletter.import_files import FileProblem
 from newsletter.importing import Finding, Statement, Verdict
 from newsletter.models import SubscriberImport
+from newsletter.tables import defused
 
 LOGGED = "newsletter.import"
 KEPT = timedelta(days=1)
@@ -214,10 +215,6 @@ def follow(run: SubscriberImport, chunks: Iterable[list[Finding]], source: Sourc
 
 
 # -- Verdicts as a file ------------------------------------------------------------------------------------------------
-# Spreadsheets take cells that begin so for formulas.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 def keep(chunks: Iterable[list[Finding]], file: TextIO) -> Iterator[list[Finding]]:
     """The same chunks, written into a CSV file on their way, as spreadsheets of the reader's language expect it."""
     delimiter = ";" if get_format("DECIMAL_SEPARATOR") == "," else ","
@@ -226,12 +223,8 @@ def keep(chunks: Iterable[list[Finding]], file: TextIO) -> Iterator[list[Finding
     for findings in chunks:
         for found in findings:
             verdict = str(Verdict(found.verdict).label)
-            writer.writerow([found.number, *map(_harmless, (found.email, verdict, found.detail))])
+            writer.writerow([found.number, *map(defused, (found.email, verdict, found.detail))])
         yield findings
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 # -- What the clock does -----------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,6 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from articles import figures
 from newsletter import import_runs
 from newsletter.import_forms import ColumnsForm, UploadForm, newsletter_choices
 from newsletter.importing import WRITTEN, Verdict
@@ -128,7 +128,7 @@ class ImportView(ImportStep, TemplateView):
         context["verdicts"] = [
             {
                 "label": capfirst(verdict.label),
-                "count": number_format(counts[verdict], force_grouping=True),
+                "count": figures.number(counts[verdict]),
                 "findings": samples.get(verdict, []),
                 "is_more": counts[verdict] > len(samples.get(verdict, [])),
             }
@@ -145,7 +145,7 @@ class ImportView(ImportStep, TemplateView):
 def import_button(rows: int) -> str:
     """What the button says: "Import 1,183 rows"."""
     message = ngettext("Import %(number)s row", "Import %(number)s rows", rows)
-    return message % {"number": number_format(rows, force_grouping=True)}
+    return message % {"number": figures.number(rows)}
 
 
 class VerdictsView(ImporterOnly, View):
@@ -190,7 +190,7 @@ class ImportViewSet(ModelViewSet):
             get_url=lambda run: reverse("newsletter_imports:show", args=[run.pk]),
         ),
         Column("state", label=gettext_lazy("State"), accessor=lambda run: capfirst(run.get_state_display())),
-        Column("rows", label=gettext_lazy("Rows"), accessor=lambda run: number_format(run.rows, force_grouping=True)),
+        Column("rows", label=gettext_lazy("Rows"), accessor=lambda run: figures.number(run.rows)),
         UserColumn("made_by", label=gettext_lazy("By")),
         DateColumn("made_at", label=gettext_lazy("On"), sort_key="made_at"),
     ]

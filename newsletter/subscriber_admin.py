@@ -12,7 +12,6 @@ from django.db.models import F
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
@@ -27,10 +26,9 @@ from newsletter import audit
 from newsletter.models import Audience, Consent, NewsletterPage, Subscriber, Subscription
 from newsletter.models.subscriber import ALL_LANGUAGES, SubscriberQuerySet
 from newsletter.selection import Selection, searched, used_tags
+from newsletter.tables import defused
 from newsroom.language import language_label, name_in_a_sentence
 
-# A program for tables takes a text that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ROWS_AT_A_TIME = 1000
 
 
@@ -215,11 +213,6 @@ def in_language(language: str, lines: Iterator[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def defused(value: Any) -> Any:
-    """A cell that no program takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
 def _rows(queryset: SubscriberQuerySet) -> Iterator[Subscriber]:
     """The subscribers for a file, never all in memory."""
     subscribers = queryset.iterator(chunk_size=ROWS_AT_A_TIME)
@@ -267,11 +260,6 @@ def selection_in_words(selection: Selection) -> list[tuple[str, str]]:
         days = f"{selection.created_at_from or '…'} – {selection.created_at_to or '…'}"
         pairs.append((str(filters["created_at"].label), days))
     return pairs
-
-
-def grouped(number: int) -> str:
-    """A number as people write it: "1,183"."""
-    return number_format(number, force_grouping=True)
 
 
 def listing_of(audience: Audience) -> str:
