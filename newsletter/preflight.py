@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -44,10 +45,11 @@ class Audience:
 
 @dataclass(frozen=True)
 class Preflight:
-    """What would be sent now, to how many, and what is wrong with it."""
+    """What would be sent now, to how many, and what is wrong with it; `stories` are the keys of those chosen."""
 
     audiences: tuple[Audience, ...]
     problems: tuple[Problem, ...]
+    stories: tuple[uuid.UUID, ...]
 
     @property
     def readers(self) -> int:
@@ -92,7 +94,7 @@ def run(page: DigestPage) -> Preflight:
         *(problem for audience in audiences for problem in _edition_problems(audience.edition)),
         *_audience_problems(audiences, contents),
     ]
-    return Preflight(audiences, tuple(problems))
+    return Preflight(audiences, tuple(problems), contents[0].stories if contents else ())
 
 
 def _rendered(contents: list[EditionContent]) -> tuple[list[RenderedEdition], list[Problem]]:

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from wagtail.log_actions import log
 
 from newsletter import preflight, rendering, tokens, transport
-from newsletter.models import Campaign, Delivery, DigestPage, Edition, Subscriber, Subscription
+from newsletter.models import Campaign, CampaignStory, Delivery, DigestPage, Edition, Subscriber, Subscription
 from newsletter.preflight import Problem
 from newsletter.transport import Result
 from newsroom.models import User
@@ -76,6 +76,8 @@ def freeze(digest: DigestPage, user: User | None, fingerprint: str | None = None
                 newsletter_key=digest.get_parent().translation_key,
                 confirmed_by=user,
             )
+            stories = dict.fromkeys(found.stories)
+            CampaignStory.objects.bulk_create(CampaignStory(campaign=campaign, story_key=story) for story in stories)
             Edition.objects.bulk_create(_edition(campaign, audience.edition) for audience in found.audiences)
             log(digest, "newsletter.send", user=user, data={"campaign": campaign.pk, "readers": found.readers})
     except IntegrityError as error:

@@ -14,7 +14,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from newsletter import admin_views, audit, import_runs
+from newsletter import admin_views, audit, import_runs, suggestion_views
 from newsletter import digest as digest_content
 from newsletter.models import DigestPage
 from newsletter.viewsets import NewsletterViewSetGroup
@@ -40,6 +40,11 @@ def register_urls() -> list[Any]:
             "newsletter/digests/<int:page_id>/editions/<str:languages>/",
             admin_views.EditionPreviewView.as_view(),
             name="newsletter_edition_preview",
+        ),
+        path(
+            "newsletter/digests/<int:page_id>/suggestions/",
+            suggestion_views.SuggestionsView.as_view(),
+            name="newsletter_suggestions",
         ),
         path(
             "newsletter/campaigns/<int:campaign_id>/progress/",
@@ -80,6 +85,14 @@ def _send_button(page: Page, user: Any) -> Iterator[Button]:
     if _may_send(page, user):
         url = reverse("newsletter_send_digest", args=[page.pk])
         yield Button(SEND_LABEL, url, icon_name="mail", priority=5)
+
+
+@hooks.register("register_page_header_buttons")
+def suggest_stories(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """Finding stories for a digest."""
+    if suggestion_views.may_suggest(user, page):
+        url = reverse("newsletter_suggestions", args=[page.pk])
+        yield Button(_("Suggest stories…"), url, icon_name="pick", priority=4)
 
 
 @hooks.register("register_page_header_buttons")

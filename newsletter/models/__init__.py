@@ -1,7 +1,7 @@
 """The models of the newsletter, one module a kind."""
 
 from .audience import Audience
-from .campaign import Campaign, Edition
+from .campaign import Campaign, CampaignStory, Edition
 from .delivery import Delivery
 from .imports import SubscriberImport
 from .pages import DigestPage, NewsletterPage
@@ -11,6 +11,7 @@ __all__ = [
     "Audience",
     "Bounce",
     "Campaign",
+    "CampaignStory",
     "Consent",
     "Delivery",
     "DigestPage",

@@ -1,11 +1,15 @@
 """One sending of one digest: frozen when it is confirmed."""
 
+from __future__ import annotations
+
 import uuid
+from collections.abc import Collection
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -18,6 +22,11 @@ class CampaignQuerySet(models.QuerySet):
     def sent(self) -> Self:
         """Those whose mails are leaving or have left: their editions are public."""
         return self.filter(state__in=[Campaign.State.SENDING, Campaign.State.FINISHED])
+
+    def before(self, digest: Page) -> Self:
+        """Those of the other digests of the same newsletter."""
+        newsletter_key = digest.get_parent().translation_key
+        return self.filter(newsletter_key=newsletter_key).exclude(digest_key=digest.translation_key)
 
     def with_subject(self) -> Self:
         """With `subject`, that of the first edition, by which people know a campaign."""
@@ -96,3 +105,33 @@ class Edition(models.Model):
     def language(self) -> str:
         """The leading language."""
         return self.languages.partition(",")[0]
+
+
+class CampaignStoryQuerySet(models.QuerySet):
+    """What was shown, asked for by name."""
+
+    def shown_before(self, digest: Page, stories: Collection[uuid.UUID]) -> dict[uuid.UUID, CampaignStory]:
+        """Of these stories, those that other digests of the same newsletter have shown, each with the last that did:
+        its `campaign`, and `subject`. One query."""
+        editions = Edition.objects.filter(campaign=models.OuterRef("campaign")).order_by("pk")
+        shown = self.filter(story_key__in=stories, campaign__in=Campaign.objects.before(digest))
+        shown = shown.annotate(subject=models.Subquery(editions.values("subject")[:1])).select_related("campaign")
+        return {story.story_key: story for story in shown.order_by("campaign__confirmed_at", "pk")}
+
+
+class CampaignStory(models.Model):
+    """A story that a campaign has shown, in whichever language."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="stories")
+    story_key = models.UUIDField(db_index=True)
+    subject: str  # given by `CampaignStoryQuerySet.shown_before`
+
+    objects = CampaignStoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("story sent")
+        verbose_name_plural = _("stories sent")
+        constraints = [models.UniqueConstraint(fields=["campaign", "story_key"], name="one_row_a_story_sent")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.story_key}"
