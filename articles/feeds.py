@@ -1,4 +1,4 @@
-"""The feeds of a page that lists articles: RSS 2.0 and JSON Feed 1.1, both made from the same entries."""
+"""Feeds, first of all those of pages that list articles: RSS 2.0 and JSON Feed 1.1, both made from the same entries."""
 
 import json
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ RSS, JSON = "application/rss+xml", "application/feed+json"
 
 @dataclass(frozen=True)
 class Entry:
-    """An article in a feed. `text` is its HTML, empty where feeds carry summaries only."""
+    """An article, or what else a feed lists. `text` is its HTML, empty where feeds carry summaries only."""
 
     key: str
     url: str
@@ -47,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Channel:
-    """What a feed says of the page that lists the articles."""
+    """What a feed says of the page whose list it is."""
 
     title: str
     url: str
@@ -63,7 +63,11 @@ class Channel:
 def rss(request: HttpRequest, page: "ArticleListPage") -> HttpResponse:
     """The first articles of a page as RSS 2.0, after the RSS Advisory Board's best practices profile. Translations,
     which RSS does not know, are named by links of Atom."""
-    channel = channel_of(page, request, "feed")
+    return rss_of(channel_of(page, request, "feed"))
+
+
+def rss_of(channel: Channel) -> HttpResponse:
+    """A channel as RSS 2.0."""
     feed = _Rss(
         title=channel.title,
         link=channel.url,
@@ -94,7 +98,11 @@ def rss(request: HttpRequest, page: "ArticleListPage") -> HttpResponse:
 def json_feed(request: HttpRequest, page: "ArticleListPage") -> HttpResponse:
     """The first articles of a page as JSON Feed 1.1. Translations, which the format does not know, stand in an
     extension, whose name begins with an underscore as it asks."""
-    channel = channel_of(page, request, "json_feed")
+    return json_of(channel_of(page, request, "json_feed"))
+
+
+def json_of(channel: Channel) -> HttpResponse:
+    """A channel as JSON Feed 1.1."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,

@@ -18,7 +18,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from articles import figures
 from newsletter import digest, preflight, rendering, sending
-from newsletter.models import Campaign, Delivery, DigestPage
+from newsletter.models import Campaign, Delivery, DigestPage, Erratum
 from newsroom.models import User
 
 SEND_DIGEST = "newsletter.send_digest"
@@ -132,6 +132,9 @@ class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
         context = super().get_context_data(**kwargs)
         counts = _counts(self.campaign)
         context["campaign"] = self.campaign
+        context["errata"] = Erratum.objects.filter(digest_key=self.campaign.digest_key).order_by(
+            "-created_at", "language"
+        )
         context["columns"] = [column["label"] for column in PROGRESS]
         editions = self.campaign.editions.order_by("pk")
         numbers = [_numbers(counts.get(edition.pk, {})) for edition in editions]

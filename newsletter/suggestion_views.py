@@ -59,7 +59,9 @@ class SuggestionsView(WagtailAdminTemplateMixin, TemplateView):
             self.digest.sections.append(("story", {"article": suggestion.article}))
         self.digest.save_revision(user=request.user, log_action=True)
         message = ngettext(
-            "%(count)d story stands at the end of the draft.", "%(count)d stories stand at the end of the draft.", len(found)
+            "%(count)d story stands at the end of the draft.",
+            "%(count)d stories stand at the end of the draft.",
+            len(found),
         )
         messages.success(request, message % {"count": len(found)})
         return redirect("wagtailadmin_pages:edit", self.digest.pk)

@@ -14,7 +14,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from newsletter import admin_views, audit, import_runs, suggestion_views
+from newsletter import admin_views, audit, errata_views, import_runs, suggestion_views
 from newsletter import digest as digest_content
 from newsletter.models import DigestPage
 from newsletter.viewsets import NewsletterViewSetGroup
@@ -51,6 +51,11 @@ def register_urls() -> list[Any]:
             admin_views.CampaignView.as_view(),
             name="newsletter_campaign",
         ),
+        path(
+            "newsletter/campaigns/<int:campaign_id>/correction/",
+            errata_views.CorrectionView.as_view(),
+            name="newsletter_correction",
+        ),
     ]
 
 
@@ -66,6 +71,7 @@ def register_permissions() -> QuerySet[Permission]:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("newsletter.send", _("Send digest"), _("Confirmed the sending of the digest"))
+    actions.register_action(errata_views.LOGGED, _("Correct digest"), _("Added a correction to the digest"))
     actions.register_action(import_runs.LOGGED, _("Import subscribers"), _("Imported subscribers"))
     for action, (label, message) in audit.ACTIONS.items():
         actions.register_action(action, label, message)

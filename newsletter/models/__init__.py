@@ -3,6 +3,7 @@
 from .audience import Audience
 from .campaign import Campaign, CampaignStory, Edition
 from .delivery import Delivery
+from .erratum import Erratum
 from .imports import SubscriberImport
 from .pages import DigestPage, NewsletterPage
 from .subscriber import Bounce, Consent, Subscriber, SubscriberTag, Subscription, Suppression, TaggedSubscriber
@@ -16,6 +17,7 @@ __all__ = [
     "Delivery",
     "DigestPage",
     "Edition",
+    "Erratum",
     "NewsletterPage",
     "Subscriber",
     "SubscriberImport",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, Self
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -10,15 +11,19 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
-from newsletter import digest, rendering
+from articles.selections import Choice, Filter
+from newsletter import archive, digest, rendering
 from newsletter.blocks import TEXT_FEATURES, DigestBlock
 from newsletter.models.campaign import Campaign, Edition
 from newsletter.models.subscriber import LegalBasis
@@ -67,9 +72,9 @@ class NewsletterQuerySet(SitePageQuerySet):
         return self.filter(translation_key=newsletter_key).select_related("locale").order_by("pk")
 
 
-class NewsletterPage(SitePage):
-    """A newsletter: what it is, the sign-up form, and the digests that were sent. Its words stand on every
-    form and in every mail of its language."""
+class NewsletterPage(RoutablePageMixin, SitePage):
+    """A newsletter: what it is, the sign-up form, and the digests that were sent, those of each year under `2025/`,
+    with a feed under `feed/`. Its words stand on every form and in every mail of its language."""
 
     intro = RichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
     pitch = models.CharField(
@@ -168,8 +173,40 @@ class NewsletterPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["digests"] = DigestPage.objects.child_of(self).sent()
+        digests = list(DigestPage.objects.child_of(self).sent())
+        years = list(dict.fromkeys(digest.year for digest in digests))
+        year = kwargs.get("year") or next(iter(years), None)
+        url = self.get_url(request) or ""
+        choices = [Choice(str(one), url + self.reverse_subpage("year", [one]), one == year) for one in years]
+        context["digests"] = [digest for digest in digests if digest.year == year]
+        context["filters"] = [Filter(gettext("Year"), choices)] if len(years) > 1 else []
         return context
+
+    @re_path(r"^(?P<year>[0-9]{4})/$", name="year")
+    def of_year(self, request: HttpRequest, year: str) -> HttpResponse:
+        """The digests of one year. 404 if there are none."""
+        if not any(digest.year == int(year) for digest in DigestPage.objects.child_of(self).sent()):
+            raise Http404
+        return self.render(request, year=int(year))
+
+    @path("feed/", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        """The last digests as RSS."""
+        return archive.rss(request, self)
+
+    @re_path(r"^feed\.json/?$", name="json_feed")  # Wagtail asks with a slash; the address has none
+    def json_feed(self, request: HttpRequest) -> HttpResponse:
+        """The last digests as JSON Feed."""
+        return archive.json_feed(request, self)
+
+    def same_view(self, translation: Page, request: HttpRequest | None) -> str:
+        match = getattr(request, "routable_resolver_match", None)
+        url = super().same_view(translation, request)
+        if match and match.url_name == "year":
+            year = match.kwargs["year"]
+            if any(digest.year == int(year) for digest in DigestPage.objects.child_of(translation).sent()):
+                return url + self.reverse_subpage("year", [year])
+        return url
 
     def search_text(self) -> SearchText:
         return SearchText(lead=plain(self.intro))
@@ -214,6 +251,9 @@ class DigestPage(SitePage):
     """One digest in one language. Its title is the subject. Publishing it sends nothing; until it was sent,
     its address answers 404."""
 
+    sent_at: datetime  # given by `DigestQuerySet.sent`, as `subject` is
+    subject: str
+
     preheader = models.CharField(
         _("preheader"),
         max_length=150,
@@ -248,6 +288,11 @@ class DigestPage(SitePage):
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
 
+    @property
+    def year(self) -> int:
+        """The year in which it was sent, as the calendar of the site's time zone has it."""
+        return timezone.localtime(self.sent_at).year
+
     def parts(self) -> list[Page]:
         """The articles of its stories."""
         stories = [section.value for section in self.sections if section.block_type == "story"]
@@ -275,7 +320,7 @@ class DigestPage(SitePage):
         edition = self.sent_edition()
         if edition is None:
             raise Http404
-        response = HttpResponse(rendering.without_personal_links(edition.html, edition.mark))
+        response = HttpResponse(archive.public_edition(self, edition))
         response._csp_replace = ARCHIVE_POLICY  # type: ignore[attr-defined]
         return response
 

@@ -1,10 +1,14 @@
 import re
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 from wagtail_localize.models import Translation
 
-from newsletter import sending
+from newsletter import rendering, sending
+from newsletter.models import Campaign, Erratum
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +161,95 @@ def test_the_address_stays_from_the_moment_of_confirming(bilingual_digest, subsc
     bilingual_digest.save()
     assert bilingual_digest.slug == before
     assert bilingual_digest.url_path.endswith(f"/{before}/")
+
+
+class TestWhatStandsAroundIt:
+    """Above the frozen bytes, and not part of them."""
+
+    def test_the_way_to_its_twin_and_to_all_issues(self, sent, site, client):
+        english, french = addresses(sent, site)
+        assert f'href="{french}" hreflang="fr" lang="fr"' in client.get(english).content.decode()
+        assert "Lire en français" in client.get(english).content.decode()
+        assert "Read in English" in client.get(french).content.decode()
+        assert f'href="{site.fr.newsletter.url}"' in client.get(french).content.decode()
+        assert "Tous les numéros" in client.get(french).content.decode()
+
+    def test_the_frozen_bytes_stay_whole(self, sent, client):
+        edition = sent.sent_edition()
+        frozen = rendering.without_personal_links(edition.html, edition.mark)
+        before, body, after = re.split("(<body[^>]*>)", frozen)
+        shown = client.get(sent.url).content.decode()
+        assert shown.startswith(before + body)
+        assert shown.endswith(after)
+
+    def test_a_correction_stands_above_the_digest_in_its_language(self, sent, site, client, login):
+        campaign = Campaign.objects.get()
+        page = reverse("newsletter_correction", args=[campaign.pk])
+        response = login("Digest senders").post(page, {"en": "Not two years: three.", "fr": "Trois ans, non deux."})
+        assert response.url == reverse("newsletter_campaign", args=[campaign.pk])
+        english, french = (client.get(url).content.decode() for url in addresses(sent, site))
+        assert english.index("Not two years: three.") < english.index("A well for Kisumu")
+        assert "Trois ans, non deux." in french
+        assert "Not two years" not in french
+        assert "Not two years: three." in login().get(response.url).content.decode()
+
+    def test_a_correction_is_made_in_all_languages_or_not_at_all(self, sent, login):
+        page = reverse("newsletter_correction", args=[Campaign.objects.get().pk])
+        response = login("Digest senders").post(page, {"en": "Not two years: three.", "fr": ""})
+        assert "This field is required." in response.content.decode()
+        assert not Erratum.objects.exists()
+
+    def test_a_correction_is_text_and_never_markup(self, sent, client):
+        Erratum.objects.create(digest_key=sent.translation_key, language="en", text="<script>alert(1)</script>")
+        assert "&lt;script&gt;" in client.get(sent.url).content.decode()
+
+    def test_only_who_may_send_corrects(self, sent, login):
+        page = reverse("newsletter_correction", args=[Campaign.objects.get().pk])
+        for answer in (login("Editors").get(page), login("Translators (fr)").post(page, {"en": "x", "fr": "y"})):
+            assert (answer.status_code, answer.url) == (302, reverse("wagtailadmin_home"))
+        assert not Erratum.objects.exists()
+
+
+class TestTheIndex:
+    """The newsletter's page, by year, and its feed."""
+
+    @pytest.fixture
+    def two_years(self, sent, make_digest):
+        """The digest that was sent, and another of two years before."""
+        old = make_digest(title="An old one")
+        campaign = Campaign.objects.create(
+            digest_key=old.translation_key, newsletter_key=sent.get_parent().translation_key
+        )
+        campaign.editions.create(languages="en", subject="An old one")
+        at = timezone.now() - timedelta(days=730)
+        Campaign.objects.filter(pk=campaign.pk).update(confirmed_at=at, state="finished")
+        return sent, old, at.year
+
+    def test_it_shows_the_last_year_and_leads_to_the_others(self, two_years, site, client):
+        new, old, year = two_years
+        page = client.get(site.en.newsletter.url).content.decode()
+        assert new.url in page
+        assert old.url not in page
+        assert f'{site.en.newsletter.url}{year}/"' in page
+        assert old.url in client.get(f"{site.en.newsletter.url}{year}/").content.decode()
+
+    def test_a_year_without_digests_is_none(self, two_years, site, client):
+        assert client.get(f"{site.en.newsletter.url}1999/").status_code == 404
+
+    def test_a_year_that_the_other_language_lacks_leads_to_all_of_it(self, two_years, site, client):
+        page = client.get(f"{site.en.newsletter.url}{two_years[2]}/").content.decode()
+        assert f'href="{site.fr.newsletter.url}"' in page
+        assert f"{site.fr.newsletter.url}{two_years[2]}/" not in page
+
+    def test_the_feed_lists_what_was_sent_and_names_the_twins(self, sent, site, client):
+        english, french = addresses(sent, site)
+        rss = client.get(f"{site.en.newsletter.url}feed/")
+        assert rss["Content-Type"].startswith("application/rss+xml")
+        assert f"<link>http://localhost{english}</link>" in rss.content.decode()
+        assert f'hreflang="fr" href="http://localhost{french}"' in rss.content.decode()
+        [item] = client.get(f"{site.fr.newsletter.url}feed.json").json()["items"]
+        assert item["title"] == "Un puits et son prix"
+        assert list(item["_translations"]) == ["en"]
+
+    def test_before_anything_was_sent_the_feed_is_empty(self, bilingual_digest, site, client):
+        assert client.get(f"{site.en.newsletter.url}feed.json").json()["items"] == []

@@ -73,7 +73,7 @@ class TestWhatIsSuggested:
         assert titles(make_digest()) == ["Since"]
 
     def test_none_that_the_digest_has_and_none_that_another_has_shown(self, make_article, make_digest, send):
-        here, sent, fresh = (make_article(title, date=ago(days=1)) for title in ("Here", "Sent", "Fresh"))
+        here, sent, _fresh = (make_article(title, date=ago(days=1)) for title in ("Here", "Sent", "Fresh"))
         send(sent)
         assert titles(make_digest(here)) == ["Fresh"]
 
