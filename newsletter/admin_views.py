@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from articles import figures
-from newsletter import digest, preflight, rendering, sending
+from newsletter import digest, preflight, previews, sending
 from newsletter.models import Campaign, Delivery, DigestPage, Erratum
 from newsroom.models import User
 
@@ -90,6 +90,7 @@ class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
                 "subject": audience.edition.subject,
                 "languages": audience.edition.languages,
                 "readers": figures.number(audience.readers),
+                "views": previews.VIEWS.items(),
             }
             for audience in found.audiences
         ]
@@ -97,7 +98,7 @@ class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
 
 
 class EditionPreviewView(SenderOnly, View):
-    """An edition as it would be sent now, alone in a frame; as text with `?as=text`."""
+    """An edition as it would be sent now, alone in a frame; another of `previews.VIEWS` with `?as=`."""
 
     def get(self, request: HttpRequest, page_id: int, languages: str) -> HttpResponse:
         pages = digest.languages_of(get_object_or_404(DigestPage, pk=page_id))
@@ -105,7 +106,10 @@ class EditionPreviewView(SenderOnly, View):
         if not set(codes) <= set(pages):
             raise Http404
         contents = [digest.edition_content(pages[code]) for code in codes]
-        return rendering.preview_response(contents, as_text=request.GET.get("as") == "text")
+        view = request.GET.get("as", previews.HTML)
+        if view not in previews.VIEWS:
+            raise Http404
+        return previews.response(contents, view)
 
 
 class CampaignView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from newsletter import digest, rendering
 from newsletter.digest import EditionContent
 from newsletter.models import Subscription
-from newsletter.rendering import RenderedEdition, RenderingError
+from newsletter.rendering import RenderedEdition
 from newsroom.language import name_in_a_sentence
 from newsroom.localization import pairing
 from newsroom.localization.state import state
+from newsroom.mail_rendering import RenderingError
 
 if TYPE_CHECKING:
     from newsletter.models import DigestPage

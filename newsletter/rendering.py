@@ -13,13 +13,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from newsletter.digest import EditionContent
-from newsroom.mail_rendering import RenderingError, compile_mjml, tidy_text
+from newsroom.mail_rendering import compile_mjml, tidy_text
 
 
 @dataclass(frozen=True)
@@ -150,19 +149,6 @@ def personalise(body: str, mark: str, links: Links) -> str:
     for word, replacement in replacements.items():
         body = body.replace(word, replacement)
     return body
-
-
-def preview_response(contents: Sequence[EditionContent], as_text: bool) -> HttpResponse:
-    """A mail as it would be sent, shown in the admin: its HTML or its text, with personal links that lead nowhere; or
-    why it cannot be rendered."""
-    try:
-        edition = render_edition(contents)
-    except RenderingError as error:
-        return HttpResponse(error.message, content_type="text/plain; charset=utf-8")
-    if as_text:
-        text = personalise(edition.text, edition.mark, NO_LINKS)
-        return HttpResponse(text, content_type="text/plain; charset=utf-8")
-    return HttpResponse(personalise_html(edition.html, edition.mark, NO_LINKS))
 
 
 def without_personal_links(body: str, mark: str) -> str:

@@ -23,7 +23,7 @@ from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from articles.selections import Choice, Filter
-from newsletter import archive, digest, rendering
+from newsletter import archive, digest, previews
 from newsletter.blocks import TEXT_FEATURES, DigestBlock
 from newsletter.models.campaign import Campaign, Edition
 from newsletter.models.subscriber import LegalBasis
@@ -44,6 +44,10 @@ ARCHIVE_POLICY = {
     "form-action": [NONE],
     "frame-ancestors": [SELF],
 }
+
+
+# The preview of the edition for those who read every language, in which this page's leads.
+EVERY_LANGUAGE = "every-language"
 
 
 class NewsletterQuerySet(SitePageQuerySet):
@@ -269,7 +273,7 @@ class DigestPage(SitePage):
 
     parent_page_types = ["newsletter.NewsletterPage"]
     subpage_types: list[str] = []
-    preview_modes = [("html", _("Mail (HTML)")), ("text", _("Mail (text)"))]
+    preview_modes = [*previews.VIEWS.items(), (EVERY_LANGUAGE, _("Mail to readers of every language"))]
     content_panels = [
         TitleFieldPanel(
             "title",
@@ -325,8 +329,15 @@ class DigestPage(SitePage):
         return response
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """What the readers of this page's language would be sent now, as HTML or as text."""
-        return rendering.preview_response([digest.edition_content(self)], as_text=mode_name == "text")
+        """What the readers of this page's language would be sent now, or those of every language whose pages are in it,
+        as one of `previews.VIEWS`."""
+        contents = [digest.edition_content(self)]
+        if mode_name == EVERY_LANGUAGE:
+            others = digest.languages_of(self)
+            others.pop(self.locale.language_code, None)
+            contents += [digest.edition_content(other) for other in others.values()]
+            mode_name = previews.HTML
+        return previews.response(contents, mode_name)
 
     def _take_slug_from_title(self) -> None:
         """The mails of a campaign lead to this address: it stays from then on, whatever a later draft says."""

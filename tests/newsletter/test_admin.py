@@ -10,7 +10,7 @@ from wagtail.models import PageLogEntry
 
 from newsletter import preflight, rendering, sending
 from newsletter.models import Campaign, Delivery, Edition, Subscriber
-from newsletter.rendering import RenderingError
+from newsroom.mail_rendering import RenderingError
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 from newsroom.models import User
 

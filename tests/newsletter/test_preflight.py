@@ -4,7 +4,7 @@ from django.utils import translation
 from home.models import SiteSettings
 from newsletter import preflight, rendering
 from newsletter.models import Subscription
-from newsletter.rendering import RenderingError
+from newsroom.mail_rendering import RenderingError
 
 pytestmark = pytest.mark.django_db
 

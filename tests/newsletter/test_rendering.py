@@ -208,9 +208,9 @@ def test_the_other_languages_follow_as_rows_marked_with_their_language():
 
 
 def test_an_element_that_mjml_does_not_know_is_an_error():
-    with pytest.raises(rendering.RenderingError):
+    with pytest.raises(RenderingError):
         rendering.compile_mjml("<mjml><mj-body><mj-imagine></mj-imagine></mj-body></mjml>")
-    with pytest.raises(rendering.RenderingError):
+    with pytest.raises(RenderingError):
         rendering.compile_mjml("<mjml><mj-body><p>open</mj-body></mjml>")
 
 
