@@ -245,8 +245,8 @@ class TestTheIndex:
         english, french = addresses(sent, site)
         rss = client.get(f"{site.en.newsletter.url}feed/")
         assert rss["Content-Type"].startswith("application/rss+xml")
-        assert f"<link>http://localhost{english}</link>" in rss.content.decode()
-        assert f'hreflang="fr" href="http://localhost{french}"' in rss.content.decode()
+        assert f"<link>{sent.full_url}</link>" in rss.content.decode()
+        assert f'hreflang="fr" href="{sent.full_url.removesuffix(english)}{french}"' in rss.content.decode()
         [item] = client.get(f"{site.fr.newsletter.url}feed.json").json()["items"]
         assert item["title"] == "Un puits et son prix"
         assert list(item["_translations"]) == ["en"]
