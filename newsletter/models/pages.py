@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
 from wagtail.search import index
@@ -22,6 +23,7 @@ from newsletter import digest, rendering
 from newsletter.blocks import TEXT_FEATURES, DigestBlock
 from newsletter.models.campaign import Campaign, Edition
 from newsletter.models.subscriber import LegalBasis
+from newsletter.stories import Stories
 from newsroom.pages import SearchText, SitePage, SitePageQuerySet, in_language, translations_of
 from newsroom.text import plain
 
@@ -119,6 +121,11 @@ class NewsletterPage(SitePage):
         help_text=_("To everybody who has confirmed, with a link to the latest digest."),
     )
     from_name = models.CharField(_("name of the sender"), max_length=100, blank=True)
+    from_address = models.EmailField(
+        _("address of the sender"),
+        blank=True,
+        help_text=_("The address of the site if left empty. Its domain must be set up for sending (SPF, DKIM, DMARC)."),
+    )
     reply_to = models.EmailField(
         _("reply address"),
         blank=True,
@@ -151,7 +158,12 @@ class NewsletterPage(SitePage):
             heading=_("Sign-up form"),
         ),
         MultiFieldPanel(
-            [FieldPanel("from_name"), FieldPanel("reply_to"), FieldPanel("why_you_receive")],
+            [
+                FieldPanel("from_name"),
+                FieldPanel("from_address"),
+                FieldPanel("reply_to"),
+                FieldPanel("why_you_receive"),
+            ],
             heading=_("Mails"),
         ),
     ]
@@ -220,15 +232,34 @@ class DigestPage(SitePage):
         blank=True,
         help_text=_("The line that mail programs show after the subject. 40 to 110 characters work best."),
     )
+    number = models.PositiveIntegerField(
+        _("number"), null=True, blank=True, help_text=_("Shown under the name of the newsletter, with the date.")
+    )
+    date = models.DateField(_("date"), null=True, blank=True)
     greeting = models.CharField(_("greeting"), max_length=120, blank=True)
     intro = RichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
     sections = StreamField(DigestBlock(), verbose_name=_("stories and texts"), blank=True)
+    name_left_out = models.BooleanField(
+        _("name what is left out"),
+        default=False,
+        help_text=_(
+            "Where an edition leaves out stories because they are not translated, it says so after the last section, "
+            "with links to them."
+        ),
+    )
     closing = RichTextField(_("closing"), features=TEXT_FEATURES, blank=True)
 
     objects = PageManager.from_queryset(DigestQuerySet)()
 
     parent_page_types = ["newsletter.NewsletterPage"]
     subpage_types: list[str] = []
+    override_translatable_fields = [
+        *SitePage.override_translatable_fields,
+        SynchronizedField("number", overridable=False),
+        SynchronizedField("date", overridable=False),
+        SynchronizedField("name_left_out", overridable=False),
+    ]
+    followed_fields = (*SitePage.followed_fields, "number", "date", "name_left_out")
     preview_modes = [("html", _("Mail (HTML)")), ("text", _("Mail (text)"))]
     content_panels = [
         TitleFieldPanel(
@@ -237,9 +268,11 @@ class DigestPage(SitePage):
             help_text=_("What readers see in their inbox. Up to 60 characters."),
         ),
         FieldPanel("preheader"),
+        FieldRowPanel([FieldPanel("number"), FieldPanel("date")]),
         FieldPanel("greeting"),
         FieldPanel("intro"),
         FieldPanel("sections"),
+        FieldPanel("name_left_out"),
         FieldPanel("closing"),
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("intro")]
@@ -248,10 +281,14 @@ class DigestPage(SitePage):
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
 
+    @cached_property
+    def newsletter(self) -> NewsletterPage:
+        """The newsletter that it belongs to."""
+        return NewsletterPage.objects.ancestor_of(self).select_related("privacy_page").get()
+
     def parts(self) -> list[Page]:
         """The articles of its stories."""
-        stories = [section.value for section in self.sections if section.block_type == "story"]
-        return [story["article"] for story in stories if story["article"]]
+        return list(Stories(self).chosen)
 
     def sent_edition(self) -> Edition | None:
         """What the readers of this page's language were sent, or None while nothing was."""
