@@ -9,9 +9,11 @@ class NewsletterConfig(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self) -> None:
-        from newsletter import import_runs, subscriptions
+        from newsletter import drafting, filling, import_runs, subscriptions
         from newsroom import clock
 
+        filling.connect()
+        clock.every(drafting.draft_due, seconds=1800)
         clock.every(subscriptions.send_farewells, seconds=10)
         clock.every(subscriptions.remind_unconfirmed, seconds=3600)
         clock.every(subscriptions.end_pauses, seconds=3600)

@@ -44,6 +44,7 @@ def hand_over(letter: Letter, *, to: str, newsletter: NewsletterPage, language: 
             text=rendering.tidy_text(render_to_string("email/letter.txt", context)),
             html=rendering.compile_mjml(render_to_string("email/letter.mjml", context)),
             from_name=newsletter.from_name or context["site_name"],
+            from_address=newsletter.from_address,
             reply_to=newsletter.reply_to,
             language=language,
             key=key,

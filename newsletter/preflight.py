@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from newsletter import digest, rendering
-from newsletter.digest import EditionContent
+from newsletter.contents import EditionContent
 from newsletter.models import Subscription
 from newsletter.rendering import RenderedEdition
 from newsroom.language import name_in_a_sentence
@@ -92,6 +92,7 @@ def run(page: DigestPage) -> Preflight:
         *_missing(missing),
         *(problem for translated in pages.values() for problem in _translation_problems(translated)),
         *(problem for content in contents for problem in _content_problems(content, contents)),
+        *_lost(contents),
         *(problem for audience in audiences for problem in _edition_problems(audience.edition)),
         *_audience_problems(audiences, contents),
     ]
@@ -147,9 +148,21 @@ def _content_problems(content: EditionContent, contents: list[EditionContent]) -
     if content.stories != contents[0].stories:
         message = _("The %(language)s translation has other stories than the first language: update the translation.")
         yield Problem(message % {"language": language}, blocks=True)
+    elif content.decisions != contents[0].decisions:
+        message = _(
+            "The %(language)s translation does not know yet what you decided for stories that are not translated: "
+            "update the translation."
+        )
+        yield Problem(message % {"language": language}, blocks=True)
     for title in content.untranslated:
         message = _("“%(title)s” is not translated into %(language)s: that edition leaves it out.")
         yield Problem(message % {"title": title, "language": language}, blocks=False)
+    for title in content.foreign:
+        message = _("“%(title)s” is not translated into %(language)s: that edition shows it in its own language.")
+        yield Problem(message % {"title": title, "language": language}, blocks=False)
+    for label in content.dead_ends:
+        message = _("The button “%(label)s” of the %(language)s edition leads nowhere: choose a page or an address.")
+        yield Problem(message % {"label": label, "language": language}, blocks=True)
     if content is contents[0]:
         yield from _story_problems(content)
 
@@ -159,6 +172,15 @@ def _story_problems(content: EditionContent) -> Iterator[Problem]:
         yield Problem(_("“%(title)s” is not published, or has been withdrawn.") % {"title": title}, blocks=True)
     if content.deleted:
         yield Problem(_("A story that was chosen for this digest has been deleted: take it out."), blocks=True)
+
+
+def _lost(contents: list[EditionContent]) -> Iterator[Problem]:
+    if any(content.lost for content in contents):
+        message = _(
+            "A picture or document that stood in this digest has been deleted, or its file is lost: choose another, "
+            "or take its section out."
+        )
+        yield Problem(message, blocks=True)
 
 
 def _edition_problems(edition: RenderedEdition) -> Iterator[Problem]:

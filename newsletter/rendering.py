@@ -10,15 +10,27 @@ import dataclasses
 import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
-from newsletter.digest import EditionContent
+from newsletter.contents import (
+    CallToAction,
+    Document,
+    EditionContent,
+    Heading,
+    Image,
+    Quote,
+    Section,
+    Text,
+)
 from newsroom.mail_rendering import compile_mjml, tidy_text
+
+# The sections that are read on from one to the next.
+RUNNING = (Text, Image, Quote, CallToAction, Document)
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class RenderedEdition:
     languages: str
     subject: str
     from_name: str
+    from_address: str
     reply_to: str
     mark: str
     html: str
@@ -36,8 +49,9 @@ class RenderedEdition:
 
     @property
     def sha256(self) -> str:
-        """The hash of all that a reader sees."""
-        return hashlib.sha256("\0".join([self.subject, self.html, self.text]).encode()).hexdigest()
+        """The hash of all that a reader sees, and of where an answer goes."""
+        seen = [self.subject, self.from_name, self.from_address, self.reply_to, self.html, self.text]
+        return hashlib.sha256("\0".join(seen).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -111,17 +125,30 @@ def render_edition(contents: Sequence[EditionContent]) -> RenderedEdition:
     RenderingError."""
     lead, *others = contents
     mark = f"zq{salted_hmac('newsletter.rendering', repr(contents), algorithm='sha256').hexdigest()[:24]}"
-    context = {"lead": lead, "others": others, "marks": Marks(mark)}
+    context = {"lead": lead, "sections": list(_ruled(lead.sections)), "others": others, "marks": Marks(mark)}
     with translation.override(lead.language):
         return RenderedEdition(
             languages=",".join(content.language for content in contents),
             subject=lead.subject,
             from_name=lead.from_name,
+            from_address=lead.from_address,
             reply_to=lead.reply_to,
             mark=mark,
             html=compile_mjml(render_to_string("email/digest.mjml", context)),
             text=tidy_text(render_to_string("email/digest.txt", context)),
         )
+
+
+def _ruled(sections: Sequence[Section]) -> Iterator[tuple[Section, bool]]:
+    """Each section, and whether a rule stands above it: not below a heading, and not between two that are read in one
+    go."""
+    before: Section | None = None
+    for section in sections:
+        yield (
+            section,
+            not (isinstance(before, Heading) or (isinstance(before, RUNNING) and isinstance(section, RUNNING))),
+        )
+        before = section
 
 
 def fingerprint(editions: Sequence[RenderedEdition]) -> str:

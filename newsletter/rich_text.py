@@ -17,11 +17,17 @@ MAX_DEPTH = 12
 TEXT_WIDTH = 72
 
 
-def to_mail(source: str, absolute: Callable[[str], str]) -> SafeString:
-    """`source` (HTML as Wagtail renders it) reduced to paragraphs, lists, bold, italics and links, every
-    element closed; fit for MJML, which refuses anything else. `absolute` is given each address and returns
-    the one to write."""
-    writer = _MailWriter(absolute)
+def _nowhere(key: int) -> str:
+    return ""
+
+
+def to_mail(
+    source: str, absolute: Callable[[str], str], address_of_page: Callable[[int], str] = _nowhere
+) -> SafeString:
+    """`source` (rich text as Wagtail stores it) reduced to paragraphs, lists, bold, italics and links, every
+    element closed; fit for MJML, which refuses anything else. `absolute` is given each address and returns the one to
+    write, `address_of_page` the id of each page that is linked to. A link that leads nowhere becomes plain words."""
+    writer = _MailWriter(absolute, address_of_page)
     writer.feed(source)
     writer.close()
     return mark_safe(writer.result())  # escaped by the writer
@@ -37,9 +43,10 @@ def to_text(source: str) -> str:
 
 
 class _MailWriter(HTMLParser):
-    def __init__(self, absolute: Callable[[str], str]) -> None:
+    def __init__(self, absolute: Callable[[str], str], address_of_page: Callable[[int], str]) -> None:
         super().__init__(convert_charrefs=True)
         self._absolute = absolute
+        self._address_of_page = address_of_page
         self._parts: list[str] = []
         self._open: list[tuple[str, bool]] = []  # every open element, and whether it was written
 
@@ -52,7 +59,7 @@ class _MailWriter(HTMLParser):
         written = sum(written for _, written in self._open) < MAX_DEPTH
         href = ""
         if tag == "a":
-            address = self._absolute((dict(attrs).get("href") or "").strip())
+            address = self._address(dict(attrs))
             written = written and address.startswith(SCHEMES)
             href = f' href="{html.escape(address)}"'
         self._open.append((tag, written))
@@ -75,6 +82,12 @@ class _MailWriter(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._parts.append(html.escape("".join(char for char in data if char >= " " or char in "\t\n")))
+
+    def _address(self, attrs: dict[str, str | None]) -> str:
+        key = attrs.get("id") or ""
+        if attrs.get("linktype") == "page" and key.isdecimal():
+            return self._address_of_page(int(key))
+        return self._absolute((attrs.get("href") or "").strip())
 
     def result(self) -> str:
         closing = [f"</{name}>" for name, written in reversed(self._open) if written]

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.log_actions import log
 
-from newsletter import preflight, rendering, tokens, transport
+from newsletter import filling, preflight, rendering, tokens, transport
 from newsletter.models import Campaign, CampaignStory, Delivery, DigestPage, Edition, Subscriber, Subscription
 from newsletter.preflight import Problem
 from newsletter.transport import Result
@@ -60,7 +60,7 @@ def freeze(digest: DigestPage, user: User | None, fingerprint: str | None = None
     """Confirm the sending of a digest: its editions are kept as they are now, and the worker begins.
 
     Whichever language's page is given, all languages are sent. `fingerprint` is that of the preflight the
-    user has seen. Raises AlreadySent, NotSendable or ChangedSince; then nothing is kept and nobody is mailed.
+    user has seen. Raises AlreadySent, NotSendable or ChangedSince; then there is no campaign and nobody is mailed.
     """
     _refuse_second(digest)
     found = preflight.run(digest)
@@ -68,6 +68,11 @@ def freeze(digest: DigestPage, user: User | None, fingerprint: str | None = None
         raise NotSendable(found.blocking)
     if fingerprint is not None and fingerprint != found.fingerprint:
         raise ChangedSince
+    if filling.keep(digest):
+        # The page now says which stories these are. Others, if the clock has ranked anew in this very moment.
+        kept = preflight.run(digest)
+        if kept.fingerprint != found.fingerprint:
+            raise ChangedSince
     try:
         with transaction.atomic():
             _refuse_second(digest)
@@ -93,7 +98,7 @@ def _refuse_second(digest: DigestPage) -> None:
 
 
 def _edition(campaign: Campaign, rendered: rendering.RenderedEdition) -> Edition:
-    names = ("languages", "subject", "from_name", "reply_to", "mark", "html", "text", "sha256")
+    names = ("languages", "subject", "from_name", "from_address", "reply_to", "mark", "html", "text", "sha256")
     return Edition(campaign=campaign, **{name: getattr(rendered, name) for name in names})
 
 
@@ -219,6 +224,7 @@ def _mail(delivery: Delivery, subscription: Subscription) -> transport.Mail:
         text=rendering.personalise(edition.text, edition.mark, links),
         html=rendering.personalise_html(edition.html, edition.mark, links),
         from_name=edition.from_name,
+        from_address=edition.from_address,
         reply_to=edition.reply_to,
         language=edition.languages.replace(",", ", "),
         key=f"campaign-{delivery.campaign_id}.delivery-{delivery.pk}",

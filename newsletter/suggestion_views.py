@@ -17,6 +17,7 @@ from wagtail.models import Page
 
 from articles import figures
 from newsletter import suggestions
+from newsletter.blocks import WhereMissing
 from newsletter.models import Campaign, DigestPage
 from newsletter.suggestions import Suggestion
 from newsroom.language import language_label
@@ -56,7 +57,9 @@ class SuggestionsView(WagtailAdminTemplateMixin, TemplateView):
             messages.warning(request, _("Please tick at least one story."))
             return redirect(request.path)
         for suggestion in found:
-            self.digest.sections.append(("story", {"article": suggestion.article}))
+            self.digest.sections.append(
+                ("story", {"article": suggestion.article, "teaser": "", "where_missing": WhereMissing.LEAVE_OUT})
+            )
         self.digest.save_revision(user=request.user, log_action=True)
         message = ngettext(
             "%(count)d story stands at the end of the draft.",

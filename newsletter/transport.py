@@ -56,14 +56,17 @@ def build(
     reply_to: str,
     language: str,
     key: str,
+    from_address: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Mail:
-    """A mail to one reader. `key` names it for ever: it becomes the Message-ID, the same at every attempt."""
+    """A mail to one reader. `key` names it for ever: it becomes the Message-ID, the same at every attempt. Without a
+    `from_address` it comes from that of the site."""
+    sender = from_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     mail = Mail(
         subject=_header(subject),
         body=text,
-        from_email=formataddr((_header(from_name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=formataddr((_header(from_name), _header(sender))),
         to=[to],
         reply_to=[_header(reply_to)] if reply_to else None,
         headers={

@@ -14,8 +14,10 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
+from articles.models import ArticlePage
 from newsletter import admin_views, audit, errata_views, import_runs, suggestion_views
 from newsletter import digest as digest_content
+from newsletter.digest_views import DigestViewSet, SendArticleView, newsletters_for
 from newsletter.models import DigestPage
 from newsletter.viewsets import NewsletterViewSetGroup
 from newsroom.localization import jobs, translating
@@ -26,6 +28,11 @@ SEND_LABEL = _("Send to subscribers…")
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> NewsletterViewSetGroup:
     return NewsletterViewSetGroup()
+
+
+@hooks.register("register_admin_viewset")
+def register_digests() -> DigestViewSet:
+    return DigestViewSet()
 
 
 @hooks.register("register_admin_urls")
@@ -45,6 +52,11 @@ def register_urls() -> list[Any]:
             "newsletter/digests/<int:page_id>/suggestions/",
             suggestion_views.SuggestionsView.as_view(),
             name="newsletter_suggestions",
+        ),
+        path(
+            "newsletter/articles/<int:page_id>/send/",
+            SendArticleView.as_view(),
+            name="newsletter_send_article",
         ),
         path(
             "newsletter/campaigns/<int:campaign_id>/progress/",
@@ -113,6 +125,17 @@ def offer_translation_of_stories(
         query = urlencode({"id": keys, "next": reverse("wagtailadmin_pages:edit", args=[page.pk])}, doseq=True)
         label = _("Send for translation with its stories")
         yield Button(label, f"{url}?{query}", icon_name="wagtail-localize-language", priority=60)
+
+
+@hooks.register("register_page_header_buttons")
+def offer_to_send_article(
+    page: Page, user: Any, view_name: str | None = None, next_url: str | None = None
+) -> Iterator[Button]:
+    """A digest with this article, for those who may add one."""
+    article = page.specific_deferred
+    if isinstance(article, ArticlePage) and newsletters_for(article, user):
+        url = reverse("newsletter_send_article", args=[page.pk])
+        yield Button(_("Send this article"), url, icon_name="mail", priority=58)
 
 
 def _may_send(page: Page, user: Any) -> bool:

@@ -88,6 +88,7 @@ class Edition(models.Model):
     languages = models.CharField(max_length=60)
     subject = models.CharField(max_length=300)
     from_name = models.CharField(max_length=255)  # the title of a page may be as long
+    from_address = models.EmailField(blank=True)
     reply_to = models.EmailField(blank=True)
     mark = models.CharField(max_length=40)
     html = models.TextField()

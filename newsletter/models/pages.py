@@ -12,9 +12,11 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
@@ -27,6 +29,7 @@ from newsletter import archive, digest, previews
 from newsletter.blocks import TEXT_FEATURES, DigestBlock
 from newsletter.models.campaign import Campaign, Edition
 from newsletter.models.subscriber import LegalBasis
+from newsletter.stories import Stories
 from newsroom.pages import SearchText, SitePage, SitePageQuerySet, in_language, translations_of
 from newsroom.text import plain
 
@@ -74,6 +77,15 @@ class NewsletterQuerySet(SitePageQuerySet):
     def of(self, newsletter_key: uuid.UUID) -> Self:
         """The pages of one newsletter in all languages, named by its translation key."""
         return self.filter(translation_key=newsletter_key).select_related("locale").order_by("pk")
+
+
+class Rhythm(models.IntegerChoices):
+    """How often a digest is drafted, in weeks."""
+
+    NEVER = 0, _("never")
+    WEEKLY = 1, _("every week")
+    EVERY_OTHER_WEEK = 2, _("every two weeks")
+    EVERY_FOUR_WEEKS = 4, _("every four weeks")
 
 
 class NewsletterPage(RoutablePageMixin, SitePage):
@@ -128,11 +140,25 @@ class NewsletterPage(RoutablePageMixin, SitePage):
         help_text=_("To everybody who has confirmed, with a link to the latest digest."),
     )
     from_name = models.CharField(_("name of the sender"), max_length=100, blank=True)
+    from_address = models.EmailField(
+        _("address of the sender"),
+        blank=True,
+        help_text=_("The address of the site if left empty. Its domain must be set up for sending (SPF, DKIM, DMARC)."),
+    )
     reply_to = models.EmailField(
         _("reply address"),
         blank=True,
         help_text=_("An address that a person reads. Readers do answer newsletters."),
     )
+
+    drafted_every = models.PositiveSmallIntegerField(
+        _("drafted"),
+        choices=Rhythm,
+        default=Rhythm.NEVER,
+        help_text=_("Early in the morning a draft with suggested stories is made. Nothing is sent by itself."),
+    )
+    drafted_on = models.PositiveSmallIntegerField(_("on"), choices=list(WEEKDAYS.items()), default=0)
+    last_drafted = models.DateField(null=True, editable=False)
 
     parent_page_types = ["home.HomePage"]
     subpage_types = ["newsletter.DigestPage"]
@@ -146,8 +172,17 @@ class NewsletterPage(RoutablePageMixin, SitePage):
         SynchronizedField("by_invitation", overridable=False),
         SynchronizedField("legal_basis", overridable=False),
         SynchronizedField("welcome", overridable=False),
+        SynchronizedField("drafted_every", overridable=False),
+        SynchronizedField("drafted_on", overridable=False),
     ]
-    followed_fields = (*SitePage.followed_fields, "by_invitation", "legal_basis", "welcome")
+    followed_fields = (
+        *SitePage.followed_fields,
+        "by_invitation",
+        "legal_basis",
+        "welcome",
+        "drafted_every",
+        "drafted_on",
+    )
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("intro"),
@@ -160,8 +195,16 @@ class NewsletterPage(RoutablePageMixin, SitePage):
             heading=_("Sign-up form"),
         ),
         MultiFieldPanel(
-            [FieldPanel("from_name"), FieldPanel("reply_to"), FieldPanel("why_you_receive")],
+            [
+                FieldPanel("from_name"),
+                FieldPanel("from_address"),
+                FieldPanel("reply_to"),
+                FieldPanel("why_you_receive"),
+            ],
             heading=_("Mails"),
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("drafted_every"), FieldPanel("drafted_on")])], heading=_("Automatic drafts")
         ),
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("intro")]
@@ -246,6 +289,11 @@ class DigestQuerySet(SitePageQuerySet):
             .order_by("-sent_at", "-pk")
         )
 
+    def next_number(self, newsletter: Page) -> int | None:
+        """One more than the highest number of a newsletter's digests; None where they have no numbers."""
+        highest = self.child_of(newsletter).aggregate(highest=models.Max("number"))["highest"]
+        return None if highest is None else highest + 1
+
     def indexable(self) -> Self:
         """What search engines may list: the archive."""
         return self.filter(pk__in=self.sent().values("pk"))
@@ -264,15 +312,34 @@ class DigestPage(SitePage):
         blank=True,
         help_text=_("The line that mail programs show after the subject. 40 to 110 characters work best."),
     )
+    number = models.PositiveIntegerField(
+        _("number"), null=True, blank=True, help_text=_("Shown under the name of the newsletter, with the date.")
+    )
+    date = models.DateField(_("date"), null=True, blank=True)
     greeting = models.CharField(_("greeting"), max_length=120, blank=True)
     intro = RichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
     sections = StreamField(DigestBlock(), verbose_name=_("stories and texts"), blank=True)
+    name_left_out = models.BooleanField(
+        _("name what is left out"),
+        default=False,
+        help_text=_(
+            "Where an edition leaves out stories because they are not translated, it says so after the last section, "
+            "with links to them."
+        ),
+    )
     closing = RichTextField(_("closing"), features=TEXT_FEATURES, blank=True)
 
     objects = PageManager.from_queryset(DigestQuerySet)()
 
     parent_page_types = ["newsletter.NewsletterPage"]
     subpage_types: list[str] = []
+    override_translatable_fields = [
+        *SitePage.override_translatable_fields,
+        SynchronizedField("number", overridable=False),
+        SynchronizedField("date", overridable=False),
+        SynchronizedField("name_left_out", overridable=False),
+    ]
+    followed_fields = (*SitePage.followed_fields, "number", "date", "name_left_out")
     preview_modes = [*previews.VIEWS.items(), (EVERY_LANGUAGE, _("Mail to readers of every language"))]
     content_panels = [
         TitleFieldPanel(
@@ -281,9 +348,11 @@ class DigestPage(SitePage):
             help_text=_("What readers see in their inbox. Up to 60 characters."),
         ),
         FieldPanel("preheader"),
+        FieldRowPanel([FieldPanel("number"), FieldPanel("date")]),
         FieldPanel("greeting"),
         FieldPanel("intro"),
         FieldPanel("sections"),
+        FieldPanel("name_left_out"),
         FieldPanel("closing"),
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("intro")]
@@ -297,10 +366,14 @@ class DigestPage(SitePage):
         """The year in which it was sent, as the calendar of the site's time zone has it."""
         return timezone.localtime(self.sent_at).year
 
+    @cached_property
+    def newsletter(self) -> NewsletterPage:
+        """The newsletter that it belongs to."""
+        return NewsletterPage.objects.ancestor_of(self).select_related("privacy_page").get()
+
     def parts(self) -> list[Page]:
         """The articles of its stories."""
-        stories = [section.value for section in self.sections if section.block_type == "story"]
-        return [story["article"] for story in stories if story["article"]]
+        return list(Stories(self).chosen)
 
     def sent_edition(self) -> Edition | None:
         """What the readers of this page's language were sent, or None while nothing was."""

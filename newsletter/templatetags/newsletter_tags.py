@@ -1,15 +1,21 @@
-"""The sign-up form for any page, and filters of the text mails."""
+"""The sign-up form for any page, and what the templates of mails ask."""
 
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
 
 from newsletter import rich_text
+from newsletter.contents import EditionContent, LeftOut
 from newsletter.forms import SignUpForm
 from newsletter.models import NewsletterPage
+from newsroom.language import name_in_a_sentence
+from newsroom.templatetags.site_tags import long_date
 
 register = template.Library()
 
@@ -75,3 +81,27 @@ def wrapped(text: str) -> str:
 def underline(text: str) -> str:
     """A line of dashes as long as the last line that the text is wrapped to."""
     return "-" * len(rich_text.wrap(text).split("\n")[-1])
+
+
+@register.filter
+def dated(content: EditionContent) -> str:
+    """The number and the date of a digest, as far as it has them: "No. 12 · 26 November 2026"."""
+    number = _("No. %(number)d") % {"number": content.number} if content.number is not None else ""
+    return " · ".join(part for part in (number, long_date(content.date)) if part)
+
+
+@register.filter
+def read_in(language: str) -> str:
+    """What a link to the same story in another language says, in that language: "Read in English"."""
+    with override(language):
+        return _("Read in %(language)s") % {"language": name_in_a_sentence(language)}
+
+
+@register.filter
+def how_many(left_out: LeftOut) -> str:
+    """How many stories stand in another language only: "Two more stories, in English only"."""
+    count = len(left_out.stories)
+    message = ngettext(
+        "%(count)s more story, in %(language)s only", "%(count)s more stories, in %(language)s only", count
+    )
+    return message % {"count": capfirst(apnumber(count)), "language": name_in_a_sentence(left_out.language)}

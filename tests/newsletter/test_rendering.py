@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from newsletter import rendering
 from newsletter.digest import EditionContent, Heading, Organisation, Picture, Story, Text
+from newsroom.mail_rendering import RenderingError
 
 
 def story(title="A well for Kisumu", **fields):

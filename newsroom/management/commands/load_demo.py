@@ -164,6 +164,7 @@ class Demo:
     def make_files(self) -> None:
         """Draw the pictures that texts name, and take the documents from their folder."""
         blocks = [block for story in self.stories.values() for block in story["body"]]
+        blocks += [section for digest in self.site["digests"] for section in digest["sections"]]
         names = {story["artwork"] for story in self.stories.values()}
         names |= {block["artwork"] for block in blocks if block["type"] == "image"}
         names |= {SHARE_ARTWORK, *(category_artwork(category) for category in self.site["categories"])}
@@ -220,7 +221,7 @@ class Demo:
                 "title": home["title"],
                 "tagline": organisation["motto"],
                 "footer_text": home["intro"],
-                "sections": self.sections(home["sections"]),
+                "sections": self.sections(HomePage, home["sections"]),
             },
         )
         letter = texts["newsletter"]
@@ -308,10 +309,10 @@ class Demo:
                 return None
         return value
 
-    def sections(self, entries: list[dict]) -> dict[str, Any]:
-        """The sections of the home page in each language, under the same ids."""
+    def sections(self, model: Any, entries: list[dict]) -> dict[str, Any]:
+        """The sections of a home page or digest in each language, under the same ids."""
         ids = [str(uuid.uuid4()) for _ in entries]
-        block = HomePage._meta.get_field("sections").stream_block
+        block = model._meta.get_field("sections").stream_block
         return {
             language: block.to_python(
                 [
@@ -323,8 +324,14 @@ class Demo:
         }
 
     def section_value(self, entry: dict, language: str) -> Any:
-        """What a section of the home page holds in one language."""
+        """What a section of a home page or digest holds in one language."""
         match entry["type"]:
+            case "lead_story" | "story" if "story" in entry:
+                return {
+                    "article": self.articles[entry["story"]].pk,
+                    "teaser": entry["teaser"][language] if "teaser" in entry else "",
+                    "where_missing": entry.get("where_missing", "leave_out"),
+                }
             case "lead_story":
                 return {"article": None}
             case "latest" | "most_read":
@@ -481,11 +488,14 @@ class Demo:
         fields = {
             "title": entry["subject"],
             **{name: entry[name] for name in ("preheader", "greeting", "intro", "closing")},
+            "sections": self.sections(DigestPage, entry["sections"]),
         }
         digest = DigestPage(
             locale=self.locales["en"],
             live=False,
-            sections=[("story", {"article": self.articles[slug], "teaser": ""}) for slug in entry["stories"]],
+            number=entry["number"],
+            date=entry["date"],
+            name_left_out=True,
             **{name: texts["en"] for name, texts in fields.items()},
         )
         newsletter.add_child(instance=digest)
