@@ -157,7 +157,7 @@ class NewsletterPage(RoutablePageMixin, SitePage):
         default=Rhythm.NEVER,
         help_text=_("Early in the morning a draft with suggested stories is made. Nothing is sent by itself."),
     )
-    drafted_on = models.PositiveSmallIntegerField(_("on"), choices=list(WEEKDAYS.items()), default=0)
+    drafted_on = models.PositiveSmallIntegerField(_("day of the week"), choices=list(WEEKDAYS.items()), default=0)
     last_drafted = models.DateField(null=True, editable=False)
 
     parent_page_types = ["home.HomePage"]
