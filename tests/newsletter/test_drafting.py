@@ -30,7 +30,7 @@ class TestDrafting:
     def test_on_its_day_a_draft_with_the_suggested_stories_is_made(self, newsletter):
         assert drafting.draft_due(MONDAY) == 1
         [draft] = drafts()
-        assert (draft.title, draft.date, draft.live) == ("Newsletter, March 1, 2027", MONDAY.date(), False)
+        assert (draft.title, draft.date, draft.live) == ("Newsletter, 1 March 2027", MONDAY.date(), False)
         assert [article.title for article in draft.get_latest_revision_as_object().parts()] == ["A well"]
         assert draft.locale == newsletter.locale
         assert not Campaign.objects.exists()

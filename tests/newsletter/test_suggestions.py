@@ -135,7 +135,7 @@ class TestWhatIsSuggested:
             with CaptureQueriesContext(connection) as queries:
                 assert suggestions.suggest(digest)
             costs.append(len(queries))
-        assert costs == [14, 14]
+        assert costs == [15, 15]
 
 
 class TestSending:
