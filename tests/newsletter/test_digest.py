@@ -19,7 +19,7 @@ from wagtail_localize.models import OverridableSegment, StringSegment
 
 from articles.models import Download, Photo
 from home.models import SiteSettings, StandardPage
-from newsletter import digest, preflight, rendering
+from newsletter import digest, rendering
 from newsletter.models import DigestPage
 from newsroom.text import plain
 
