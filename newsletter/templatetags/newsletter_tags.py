@@ -106,4 +106,4 @@ def how_many(left_out: LeftOut) -> str:
     message = ngettext(
         "%(count)s more story, in %(language)s only", "%(count)s more stories, in %(language)s only", count
     )
-    return message % {"count": capfirst(apnumber(count)), "language": name_in_a_sentence(left_out.language)}
+    return message % {"count": capfirst(str(apnumber(count))), "language": name_in_a_sentence(left_out.language)}
