@@ -118,16 +118,16 @@ class Board:
             Cell(state, self._address(state, self._states[article.translation_key]), self._note(code, choice))
             for code, state in self._states[article.translation_key].items()
         ]
-        return Row(one_line(article.title), f"block-{section.id}-section", cells)
+        return Row(one_line(self._stories.as_read(article).title), f"block-{section.id}-section", cells)
 
     def _text(self, part: str, section: StreamValue.StreamChild | None, found: States) -> Row:
         cells = [Cell(state, self._address_of_own(code)) for code, state in found.items()]
         if section is None:
             label = capfirst(field_label(type(self._source), part))
             return Row(label, f"panel-child-content-{part}-section", cells)
-        name = str(section.block.label)
         words = cut_at_word(_words_of(section), FEW_WORDS)
-        return Row(f"{name}: {words}" if words else name, f"block-{section.id}-section", cells)
+        label = _("%(section)s: %(words)s") % {"section": section.block.label, "words": words}
+        return Row(label, f"block-{section.id}-section", cells)
 
     def _note(self, code: str, choice: Choice) -> str:
         """What readers of a language get of a story that they cannot read in it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
@@ -258,7 +259,7 @@ class _Collected:
             self.lost += 1
             return
         document = value["document"]
-        yield Document(one_line(value["label"]), document.facts, self.address.absolute(document.url))
+        yield Document(one_line(value["label"]), document.facts, urljoin(settings.SITE_URL, document.url))
 
     def _address_of_page(self, key: int) -> str:
         page = self._targets.page(key)

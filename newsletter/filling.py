@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from wagtail.models import Page
 from wagtail.signals import task_submitted
 from wagtail_localize.models import TranslationSource
 
@@ -34,8 +36,8 @@ def _on_submitted(sender: type, instance: Any, **kwargs: Any) -> None:
     from newsletter.models import DigestPage
 
     page = instance.workflow_state.content_object
-    if isinstance(page, DigestPage):
-        keep(page)
+    if isinstance(page, Page) and isinstance(page.specific, DigestPage):
+        keep(page.specific)
 
 
 def found(digest: DigestPage) -> dict[int, list[ArticlePage]]:
@@ -114,7 +116,7 @@ def _most_read(free: ArticleQuerySet, language: str, category: uuid.UUID | None,
     return articles + list(others[: length - len(articles)])
 
 
-# -- The source, and what is stored of it ----------------------------------------------------------------------------
+# -- The source, and what is stored of it ------------------------------------------------------------------------------
 
 
 def _language_of_source(digest: DigestPage) -> str:
@@ -123,10 +125,10 @@ def _language_of_source(digest: DigestPage) -> str:
 
 
 def _source_of(digest: DigestPage) -> DigestPage:
+    """The page it was written on, as it is stored now."""
     task = translating.made_from(digest)
-    if task is None:
-        return digest
-    return type(digest).objects.get(translation_key=digest.translation_key, locale=task.source.locale_id)
+    locale_id = task.source.locale_id if task else digest.locale_id
+    return type(digest).objects.get(translation_key=digest.translation_key, locale=locale_id)
 
 
 def _keep_in_row(page: DigestPage, kept: Mapping[str, list[int]]) -> None:
@@ -136,14 +138,20 @@ def _keep_in_row(page: DigestPage, kept: Mapping[str, list[int]]) -> None:
 
 
 def _keep_in_draft(revision: Revision, kept: Mapping[str, list[int]]) -> None:
-    revision.content["sections"] = _with_choices(revision.content["sections"], kept)
+    sections = _with_choices(json.loads(revision.content["sections"]), kept)
+    revision.content["sections"] = json.dumps(sections, cls=DjangoJSONEncoder)
     revision.save(update_fields=["content"])
 
 
-def _with_choices(stored: str, kept: Mapping[str, list[int]]) -> str:
-    """Stored sections, those that are named with their articles."""
-    sections = json.loads(stored)
-    for section in sections:
-        if keys := kept.get(section.get("id")):
-            section["value"]["stories"] = [{"type": "item", "id": str(uuid.uuid4()), "value": key} for key in keys]
-    return json.dumps(sections, ensure_ascii=False)
+def _with_choices(sections: list[dict[str, Any]], kept: Mapping[str, list[int]]) -> list[dict[str, Any]]:
+    """Sections as they are stored, those that are named with their articles."""
+    return [
+        {**section, "value": {**section["value"], "stories": [_item(key) for key in kept[section["id"]]]}}
+        if section.get("id") in kept
+        else section
+        for section in sections
+    ]
+
+
+def _item(key: int) -> dict[str, Any]:
+    return {"type": "item", "id": str(uuid.uuid4()), "value": key}

@@ -84,6 +84,10 @@ class Stories:
         """The languages in which readers can read a story."""
         return set(self._by_story.get(article.translation_key, {}))
 
+    def as_read(self, article: ArticlePage) -> ArticlePage:
+        """The article that readers of this language know a story by: its translation, else as it was chosen."""
+        return self._by_story.get(article.translation_key, {}).get(self._language, article)
+
     def in_section(self, number: int) -> list[ArticlePage]:
         """What a section, given by its number, shows readers of this language; with all that a card shows."""
         shown = (self._shown(choice) for choice in self._choices[number])

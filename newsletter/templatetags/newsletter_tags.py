@@ -91,10 +91,12 @@ def dated(content: EditionContent) -> str:
 
 
 @register.filter
-def read_in(language: str) -> str:
-    """What a link to the same story in another language says, in that language: "Read in English"."""
+def read_in(language: str, what: str = "") -> str:
+    """What a link to the same story in another language says, in that language: "Read in English"; with `what` after it
+    if given: the title there, or the address."""
     with override(language):
-        return _("Read in %(language)s") % {"language": name_in_a_sentence(language)}
+        values = {"language": name_in_a_sentence(language), "what": what}
+        return (_("Read in %(language)s: %(what)s") if what else _("Read in %(language)s")) % values
 
 
 @register.filter
@@ -104,4 +106,4 @@ def how_many(left_out: LeftOut) -> str:
     message = ngettext(
         "%(count)s more story, in %(language)s only", "%(count)s more stories, in %(language)s only", count
     )
-    return message % {"count": capfirst(apnumber(count)), "language": name_in_a_sentence(left_out.language)}
+    return message % {"count": capfirst(str(apnumber(count))), "language": name_in_a_sentence(left_out.language)}

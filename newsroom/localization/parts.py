@@ -40,7 +40,7 @@ def _status(texts: Counter[Text], sent: dict[Text, tuple[int, int]], stored: dic
     if language.by_hand:
         # What was written by hand is not told apart: it says the same as its source, or does not.
         return Status.OUTDATED if language.status == Status.OUTDATED else Status.COMPLETE
-    if not sent:
+    if all(stored.get(keys) is None for keys in sent.values()):
         return Status.MISSING
     kept = [stored.get(sent[text]) for text in texts if text in sent]
     if None in kept:

@@ -153,3 +153,108 @@ def test_french_writes_the_names_of_languages_in_lower_case():
     assert preflight.edition_name("fr,en") == "French, English"
     with translation.override("fr"):
         assert preflight.edition_name("fr,en") == "français, anglais"
+
+
+# -- What is said in both languages -----------------------------------------------------------------------------------
+def said(page, language):
+    """All problems, in a language of the admin."""
+    with translation.override(language):
+        return [str(problem.message).replace("\u00a0", " ") for problem in preflight.run(page).problems]
+
+
+def in_both(page, english, french):
+    """Whether a problem is among those of a page, in both languages."""
+    return english in said(page, "en") and french in said(page, "fr")
+
+
+def test_a_story_that_is_shown_in_its_own_language_is_a_warning(make_digest, make_article, translate, readers):
+    story = {"article": make_article("For the English"), "teaser": "", "where_missing": "show"}
+    page = make_digest(sections=[("story", story)])
+    translate(page, "fr", publish=False, title="Le titre", preheader="Trois histoires")
+    assert blocking(page) == []
+    assert in_both(
+        page,
+        "“For the English” is not translated into French: that edition shows it in its own language.",
+        "français : l’article « For the English » n’est pas traduit, cette édition le montre dans sa langue d’origine.",
+    )
+
+
+def test_a_decision_that_the_translation_does_not_know_blocks(bilingual_digest, readers):
+    sections = bilingual_digest.sections.raw_data
+    sections[0]["value"]["where_missing"] = "show"
+    bilingual_digest.sections = list(sections)
+    bilingual_digest.save_revision()
+    assert in_both(
+        bilingual_digest,
+        "The French translation does not know yet what you decided for stories that are not translated: "
+        "update the translation.",
+        "français : la traduction ne tient pas encore compte de vos choix pour les articles non traduits. "
+        "Mettez-la à jour.",
+    )
+    assert preflight.run(bilingual_digest).blocked
+
+
+def test_a_picture_that_was_deleted_blocks(make_digest, photo, subscribe):
+    subscribe("ada@example.org")
+    page = make_digest(sections=[("image", {"image": photo, "alt_text": "A well", "caption": ""})])
+    assert not any("deleted" in problem for problem in said(page, "en"))
+    photo.delete()
+    assert preflight.run(page).blocked
+    assert in_both(
+        page,
+        "A picture or document that stood in this digest has been deleted, or its file is lost: choose another, or "
+        "take its section out.",
+        "Une image ou un document de ce numéro a été supprimé, ou son fichier est perdu. Choisissez-en un autre, ou "
+        "retirez la section.",
+    )
+
+
+def test_a_button_that_leads_nowhere_blocks(make_digest, subscribe):
+    subscribe("ada@example.org")
+    value = {"text": "Give.", "label": "Give now", "page": None, "url": ""}
+    page = make_digest(sections=[("call_to_action", value)])
+    assert preflight.run(page).blocked
+    assert in_both(
+        page,
+        "The button “Give now” of the English edition leads nowhere: choose a page or an address.",
+        "anglais : le bouton « Give now » ne mène nulle part. Choisissez une page ou une adresse.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("becomes", "english", "french"),
+    [
+        (
+            "unpublished",
+            "“A well” is not published, or has been withdrawn.",
+            "L’article « A well » n’est pas publié, ou a été retiré.",
+        ),
+        (
+            "deleted",
+            "A story that was chosen for this digest has been deleted: take it out.",
+            "Un article choisi pour ce numéro a été supprimé : enlevez-le du numéro.",
+        ),
+    ],
+)
+def test_a_story_that_readers_cannot_read_any_more_blocks(
+    make_digest, make_article, subscribe, becomes, english, french
+):
+    subscribe("ada@example.org")
+    article = make_article("A well")
+    page = make_digest(article, make_article("Here"))
+    if becomes == "deleted":
+        article.delete()
+    else:
+        article.unpublish()
+    assert preflight.run(page).blocked
+    assert in_both(page, english, french)
+
+
+def test_an_empty_digest_blocks_and_a_message_does_not(make_digest, subscribe):
+    subscribe("ada@example.org")
+    assert in_both(
+        make_digest(title="Nothing"),
+        "The English edition is empty: it has neither stories nor texts.",
+        "anglais : cette édition est vide, sans article ni texte.",
+    )
+    assert not preflight.run(make_digest(title="An apology", intro="<p>We are sorry.</p>")).blocked

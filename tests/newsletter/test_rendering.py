@@ -1,13 +1,29 @@
 import dataclasses
 import html
 import re
+from datetime import date
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from django.utils.safestring import mark_safe
 
 from newsletter import rendering
-from newsletter.digest import EditionContent, Heading, Organisation, Picture, Story, Text
+from newsletter.contents import (
+    CallToAction,
+    Document,
+    EditionContent,
+    Heading,
+    Image,
+    LeftOut,
+    Organisation,
+    Picture,
+    Quote,
+    Story,
+    StoryList,
+    Text,
+    Twin,
+)
 from newsroom.mail_rendering import RenderingError
 
 
@@ -224,3 +240,203 @@ def test_every_picture_has_words_and_every_layout_table_says_so():
 def test_twelve_stories_stay_well_below_the_size_that_gmail_cuts():
     edition = render(content("en", *[story(f"Story {number}", lead=number == 0) for number in range(12)]))
     assert len(edition.html.encode()) < 80 * 1024
+
+
+# -- Every kind of section --------------------------------------------------------------------------------------------
+def twin(language="fr", title="Un puits pour Kisumu"):
+    return Twin(language, title, f"https://news.example.org/{language}/un-puits/")
+
+
+def every_kind(words="Words"):
+    """A section of every kind that says `words` wherever it can, in both of its forms."""
+    picture = Picture("https://news.example.org/media/well.jpg", words)
+    foreign = story(words, language="fr", lead=False, picture=picture, teaser=words, category=words)
+    return (
+        story(words, picture=picture, twins=(twin(title=words),)),
+        Heading(words),
+        foreign,
+        StoryList(words, (story(words, twins=(twin(title=words),)), foreign), numbered=True),
+        StoryList(words, (story(words),), numbered=False),
+        Text(mark_safe(f"<p>{html.escape(words)}</p>")),
+        Image(picture, words, words),
+        Quote(words, words),
+        Quote(words, ""),
+        CallToAction(words, words, "https://news.example.org/en/about/"),
+        CallToAction(words, words, "https://news.example.org/fr/a-propos/", "fr"),
+        Document(words, "PDF, 1 kB", "https://news.example.org/documents/1/charter.pdf"),
+    )
+
+
+def full(language="en", words="Words", **fields):
+    left_out = LeftOut("fr" if language == "en" else "en", (story(words), story(words)))
+    numbered = {"number": 12, "date": date(2026, 11, 1), "left_out": (left_out,)}
+    return content(language, *every_kind(words), **{**numbered, **fields})
+
+
+def test_a_mail_of_every_kind_of_section_is_well_formed_everywhere():
+    for edition in rendering.render_editions([full("en"), full("fr")]):
+        assert "<mj-" not in edition.html
+        assert balanced(edition.html)
+        assert balanced(as_outlook_reads(edition.html))
+        assert balanced(rendering.without_personal_links(edition.html, edition.mark))
+
+
+def test_every_kind_of_section_stands_in_the_text_with_all_its_links():
+    for edition in rendering.render_editions([full("en"), full("fr")]):
+        in_html = set(re.findall(r'href="(https://[^"]+)"', html.unescape(edition.html)))
+        assert not [address for address in in_html if address not in edition.text]
+        assert "<" not in edition.text
+        assert "\n\n\n" not in edition.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Attention\u00a0! «\u202fOui\u202f»",
+        "👩\u200d💻 ❤️",
+        "e\u0301te\u0301",
+        "C:\\new\\table",
+        "one\ttwo\nthree",
+        "نجيب محفوظ",
+        "He said \"no\" & 'never'",
+        "<b>bold?</b> <mj-text>",
+        "{{ name }} {% now 'Y' %} %recipient.x% [[var:x]] *|X|*",
+    ],
+)
+def test_odd_characters_arrive_in_every_kind_of_section(words):
+    edition = render(full(words=words, subject=words, preheader=words, greeting=words))
+    assert balanced(edition.html)
+    # 3 of the head, and as many as sections and attributes say it
+    said = html.unescape(edition.html).count(words)
+    plain = render(full(words="Zyxwv", subject="Zyxwv", preheader="Zyxwv", greeting="Zyxwv"))
+    assert said == plain.html.count("Zyxwv") > 25
+    assert "\\u{" not in edition.html
+
+
+def test_sections_are_parted_by_rules_but_for_what_is_read_in_one_go():
+    def rules(*sections):
+        return [ruled for _section, ruled in rendering._ruled(sections)]
+
+    text, quote = Text(mark_safe("<p>x</p>")), Quote("x", "")
+    assert rules(story(), story(), text, quote, story()) == [True, True, True, False, True]
+    assert rules(Heading("More"), story(), Heading("Words"), text) == [True, False, True, False]
+
+
+# -- Other languages --------------------------------------------------------------------------------------------------
+def test_a_story_leads_to_its_twin_in_the_twins_own_words():
+    link = re.search(r'<a href="[^"]*"[^>]*lang="fr"[^>]*>.*?</a>', render(content("en", story(twins=(twin(),)))).html)[
+        0
+    ]
+    assert link.endswith(">Lire en français</a>")
+    assert 'hreflang="fr"' in link
+    assert html.unescape(re.search('aria-label="(.*?)"', link)[1]) == "Lire en français\u00a0: Un puits pour Kisumu"
+    edition = render(content("fr", story(twins=(twin("en", "A well"),))))
+    assert ">Read in English</a>" in edition.html
+    assert "Read in English: https://news.example.org/en/un-puits/" in edition.text
+
+
+def test_who_reads_every_language_is_not_sent_to_twins_that_stand_in_the_same_mail():
+    both = render(content("en", story(twins=(twin(),))), content("fr", story("Un puits")))
+    assert "Lire en français" not in both.html + both.text
+
+
+def test_a_story_in_another_language_says_so_and_is_marked():
+    edition = render(content("fr", story("Only in English", language="en", category="Water")))
+    marked = edition.html.partition('<div lang="en" dir="ltr">')[2].partition("</div>")[0]
+    assert "Only in English" in marked
+    assert "Water · <b>English</b>" in marked
+    assert "* Only in English [English]" in edition.text
+
+
+def test_what_is_left_out_is_counted_and_linked_in_its_language():
+    stories = (story("One"), story("Two"))
+    edition = render(content("fr", left_out=(LeftOut("en", stories),)))
+    assert "Deux autres articles, en anglais seulement" in edition.html
+    assert "Deux autres articles, en anglais seulement" in edition.text
+    links = edition.html.partition("en anglais seulement")[2].partition("</ul>")[0]
+    assert 'lang="en"' in links and links.count("<a ") == 2
+    edition = render(content("en", left_out=(LeftOut("fr", stories[:1]),)))
+    assert "One more story, in French only" in edition.html
+
+
+def test_who_reads_every_language_has_what_one_of_them_leaves_out():
+    both = render(content("fr", left_out=(LeftOut("en", (story("One"),)),)), content("en", story("One")))
+    assert "seulement" not in both.html + both.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "No. 12 · 1 November 2026"), ("fr", "N°\u00a012 · 1er novembre 2026")]
+)
+def test_number_and_date_stand_under_the_name(language, said):
+    edition = render(full(language))
+    assert said in html.unescape(edition.html)
+    assert said in edition.text
+    assert "·" not in render(content(language, number=12)).html.partition("<h1")[0].partition("<body")[2]
+
+
+def test_words_of_a_language_that_begins_on_the_right_stand_on_the_right():
+    mail = render(content("ar", story(lead=True))).html
+    assert '<html lang="ar" dir="rtl"' in mail
+    assert 'role="article" lang="ar" dir="rtl"' in mail
+    assert "text-align:left" not in mail.partition("<h1")[0].rpartition("<td")[2]
+    assert "text-align:right" in mail
+
+
+# -- What mail programs do --------------------------------------------------------------------------------------------
+def test_without_a_preheader_there_is_no_empty_one():
+    assert "mso-hide:all" in render(content()).html
+    assert "mso-hide:all" not in render(content(preheader="")).html
+
+
+def test_the_stylesheet_is_small_and_dark_colours_stand_in_it():
+    styles = "".join(re.findall(r"<style.*?</style>", render(full()).html, re.DOTALL))
+    assert len(styles.encode()) < 8 * 1024
+    assert "prefers-color-scheme: dark" in styles
+    assert 'name="color-scheme" content="light dark"' in render(full()).html
+
+
+def test_without_its_stylesheet_a_mail_still_has_its_sizes_and_colours():
+    mail = re.sub(r"<style.*?</style>", "", render(full()).html, flags=re.DOTALL)
+    for tag in re.findall(r"<h[12][^>]*>", mail):
+        assert "font-size" in tag and "margin" in tag
+    for link in re.findall(r"<h2[^>]*>(<a [^>]*>)", mail):
+        assert "color:#1c1a17" in link
+    assert all("width=" in image for image in re.findall(r"<img[^>]*>", mail))
+
+
+def test_headings_skip_no_level():
+    for edition in rendering.render_editions([full("en"), full("fr")]):
+        levels = [int(level) for level in re.findall(r"<h(\d)", edition.html)]
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_every_picture_of_every_section_has_words():
+    mail = render(full()).html
+    assert all('alt="Words"' in image for image in re.findall(r"<img[^>]*>", mail))
+
+
+def test_addresses_are_absolute_and_name_the_campaign_at_most():
+    mail = render(full()).html
+    addresses = [html.unescape(address) for address in re.findall(r'(?:href|src)="([^"]*)"', mail)]
+    marks = rendering.Marks(render(full()).mark)
+    personal = {marks.unsubscribe, marks.preferences, marks.keep}
+    assert all(address.startswith(("https://", "mailto:")) for address in addresses if address not in personal)
+    queries = {address.partition("?")[2] for address in addresses if "?" in address}
+    assert queries == {"utm_source=newsletter&utm_campaign=digest-1"}
+
+
+def test_the_foot_says_who_why_and_how_to_leave():
+    for language, words in {
+        "en": ("Unsubscribe", "Your settings", "How we treat your data", "Forwarded to you?", "Subscribe"),
+        "fr": ("Se désinscrire", "Vos réglages", "Comment nous traitons vos données", "transféré", "S’abonner"),
+    }.items():
+        foot = html.unescape(render(content(language)).html.rpartition("border-top")[2])
+        for said in (*words, "You asked for it.", "Wayfield AISBL", "1 rue Neuve, Brussels", "us@example.org"):
+            assert said in foot, said
+
+
+def test_the_hash_of_an_edition_holds_its_sender_too():
+    one = content()
+    for field in ("from_name", "from_address", "reply_to", "subject", "preheader"):
+        assert render(dataclasses.replace(one, **{field: "x@example.org"})).sha256 != render(one).sha256
