@@ -66,7 +66,7 @@ class CorrectionView(SenderOnly, WagtailAdminTemplateMixin, FormView):
                     digest_key=self.campaign.digest_key,
                     language=code,
                     text=form.cleaned_data[code],
-                    created_by=self.request.user,
+                    created_by_id=self.request.user.pk,
                 )
             log(self.campaign, LOGGED, user=self.request.user, title=self.campaign.subject)
         messages.success(self.request, _("The correction stands above the digest in the archive."))

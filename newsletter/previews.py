@@ -3,7 +3,7 @@ as a line in their inbox. What is shown as `html` and `text` is byte for byte wh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -51,7 +51,7 @@ def _without_pictures(body: str) -> str:
     return _PICTURE.sub(r'\1src=""', body)
 
 
-_SEEN = {HTML: str, DARK: _dark, NO_PICTURES: _without_pictures}
+_SEEN: dict[str, Callable[[str], str]] = {HTML: str, DARK: _dark, NO_PICTURES: _without_pictures}
 
 
 def _inbox(content: EditionContent, edition: RenderedEdition) -> str:

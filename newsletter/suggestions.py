@@ -85,7 +85,12 @@ def described(digest: DigestPage, stories: Collection[uuid.UUID], since: datetim
     reads, standing = _reads(stories, since), states(articles)
     sent = CampaignStory.objects.shown_before(digest, stories)
     return [
-        Suggestion(article, reads[article.story_key], standing[article.story_key], sent.get(article.story_key))
+        Suggestion(
+            article,
+            reads[article.translation_key],
+            standing[article.translation_key],
+            sent.get(article.translation_key),
+        )
         for article in articles
     ]
 
@@ -93,7 +98,7 @@ def described(digest: DigestPage, stories: Collection[uuid.UUID], since: datetim
 def _candidates(since: datetime, now: datetime) -> Iterator[tuple[uuid.UUID, uuid.UUID | None]]:
     """Stories and their categories, the most interesting first; a story may come more than once."""
     window = next((days for days in RANK_WINDOWS if days != TRENDING and timedelta(days=days) >= now - since), 365)
-    lists: list[QuerySet[Any, tuple[uuid.UUID, uuid.UUID | None]]] = []
+    lists: list[QuerySet[Any, Any]] = []
     for language, _name in settings.LANGUAGES:
         latest = ArticlePage.objects.published().in_language(language).filter(date__gt=since, date__lte=now).newest()
         lists.append(latest.values_list("story_key", "category_key"))

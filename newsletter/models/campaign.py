@@ -108,16 +108,20 @@ class Edition(models.Model):
         return self.languages.partition(",")[0]
 
 
-class CampaignStoryQuerySet(models.QuerySet):
+class CampaignStoryQuerySet(models.QuerySet["CampaignStory"]):
     """What was shown, asked for by name."""
 
     def shown_before(self, digest: Page, stories: Collection[uuid.UUID]) -> dict[uuid.UUID, CampaignStory]:
         """Of these stories, those that other digests of the same newsletter have shown, each with the last that did:
         its `campaign`, and `subject`. One query."""
         editions = Edition.objects.filter(campaign=models.OuterRef("campaign")).order_by("pk")
-        shown = self.filter(story_key__in=stories, campaign__in=Campaign.objects.before(digest))
-        shown = shown.annotate(subject=models.Subquery(editions.values("subject")[:1])).select_related("campaign")
-        return {story.story_key: story for story in shown.order_by("campaign__confirmed_at", "pk")}
+        shown = (
+            self.filter(story_key__in=stories, campaign__in=Campaign.objects.before(digest))
+            .annotate(subject=models.Subquery(editions.values("subject")[:1]))
+            .select_related("campaign")
+            .order_by("campaign__confirmed_at", "pk")
+        )
+        return {story.story_key: story for story in shown}
 
 
 class CampaignStory(models.Model):
