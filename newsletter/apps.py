@@ -9,9 +9,10 @@ class NewsletterConfig(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self) -> None:
-        from newsletter import import_runs, subscriptions
+        from newsletter import approvals, import_runs, subscriptions
         from newsroom import clock
 
+        approvals.connect()
         clock.every(subscriptions.send_farewells, seconds=10)
         clock.every(subscriptions.remind_unconfirmed, seconds=3600)
         clock.every(subscriptions.end_pauses, seconds=3600)

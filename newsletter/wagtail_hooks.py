@@ -14,13 +14,16 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from newsletter import admin_views, audit, import_runs
+from newsletter import admin_views, audit, digest_hooks, import_runs, sending
 from newsletter import digest as digest_content
 from newsletter.models import DigestPage
 from newsletter.viewsets import NewsletterViewSetGroup
 from newsroom.localization import jobs, translating
 
 SEND_LABEL = _("Send to subscribers…")
+
+# It registers hooks of its own.
+assert digest_hooks
 
 
 @hooks.register("register_admin_viewset")
@@ -53,14 +56,14 @@ def register_urls() -> list[Any]:
 def register_permissions() -> QuerySet[Permission]:
     subscribers = [f"{action}_subscriber" for action in ("view", "add", "change", "delete", "export", "suppress")]
     audiences = [f"{action}_audience" for action in ("view", "add", "change", "delete")]
-    others = ["send_digest", "view_campaign", "view_suppression", "import_subscribers"]
+    others = ["send_digest", "approve_digest", "view_campaign", "view_suppression", "import_subscribers"]
     names = [*others, *subscribers, *audiences]
     return Permission.objects.filter(content_type__app_label="newsletter", codename__in=names)
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    actions.register_action("newsletter.send", _("Send digest"), _("Confirmed the sending of the digest"))
+    actions.register_action(sending.SENT, _("Send digest"), _("Confirmed the sending of the digest"))
     actions.register_action(import_runs.LOGGED, _("Import subscribers"), _("Imported subscribers"))
     for action, (label, message) in audit.ACTIONS.items():
         actions.register_action(action, label, message)

@@ -229,6 +229,7 @@ class DigestPage(SitePage):
 
     parent_page_types = ["newsletter.NewsletterPage"]
     subpage_types: list[str] = []
+    publishable = False
     preview_modes = [("html", _("Mail (HTML)")), ("text", _("Mail (text)"))]
     content_panels = [
         TitleFieldPanel(
