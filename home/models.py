@@ -158,6 +158,15 @@ class SiteSettings(BaseSiteSetting):
         help_text=_("Search engines are welcome in any case. Robots follow this if they are honest."),
     )
 
+    digest_approval = models.BooleanField(
+        _("digests need approval"),
+        default=False,
+        help_text=_(
+            "On: a digest leaves only when every language’s edition was approved as it is. "
+            "Off: whoever sends it approves it, too."
+        ),
+    )
+
     panels = [
         MultiFieldPanel(
             [FieldPanel("legal_name"), FieldPanel("postal_address"), FieldPanel("contact_email")],
@@ -167,6 +176,7 @@ class SiteSettings(BaseSiteSetting):
             [FieldPanel("logo"), FieldPanel("accent"), FieldPanel("share_picture")], heading=_("How it looks")
         ),
         MultiFieldPanel([FieldPanel("feed_content"), FieldPanel("crawlers")], heading=_("What machines get")),
+        MultiFieldPanel([FieldPanel("digest_approval")], heading=_("Newsletter")),
     ]
 
     class Meta:

@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from newsroom.contrast import least_contrast, parts
+
 # These colours stand in static/css/tokens.css too.
 LIGHT_PAPERS = ("#fdfcfa", "#f4f1ea")
 DARK_PAPERS = ("#171513", "#211e1b")
@@ -87,30 +89,11 @@ def check_readable(accent: str) -> None:
     )
 
 
-def least_contrast(colour: str, others: tuple[str, ...]) -> float:
-    """The smallest contrast of a colour with any of the others, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    return min(_contrast(_luminance(colour), _luminance(other)) for other in others)
-
-
-def _contrast(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """WCAG 2.2, "relative luminance"."""
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _parts(colour: str) -> list[float]:
-    return [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-
-
 def _until_readable(
     colour: str, papers: tuple[str, ...], *, step: float, contrast: float = CONTRAST, saturation: float = 1
 ) -> str:
     """The colour, made lighter (`step` above 0) or darker until it has that contrast with the papers."""
-    hue, lightness, own_saturation = colorsys.rgb_to_hls(*_parts(colour))
+    hue, lightness, own_saturation = colorsys.rgb_to_hls(*parts(colour))
     colour = _hex(hue, lightness, min(own_saturation, saturation))
     while least_contrast(colour, papers) < contrast and 0 <= lightness + step <= 1:
         lightness += step
@@ -119,10 +102,10 @@ def _until_readable(
 
 
 def _moved(colour: str, by: float) -> str:
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_parts(colour))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*parts(colour))
     return _hex(hue, min(1.0, max(0.0, lightness + by)), saturation)
 
 
 def _hex(hue: float, lightness: float, saturation: float) -> str:
-    parts = colorsys.hls_to_rgb(hue, lightness, saturation)
-    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
+    channels = colorsys.hls_to_rgb(hue, lightness, saturation)
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)

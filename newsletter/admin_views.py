@@ -1,5 +1,6 @@
 """Sending in the admin: look, confirm once, follow."""
 
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
@@ -17,8 +18,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from articles import figures
-from newsletter import digest, preflight, previews, sending
+from newsletter import approvals, digest, preflight, previews, sending
 from newsletter.models import Campaign, Delivery, DigestPage, Erratum
+from newsletter.preflight import Answers, Preflight
 from newsroom.models import User
 
 SEND_DIGEST = "newsletter.send_digest"
@@ -34,10 +36,12 @@ class SenderOnly(PermissionRequiredMixin):
 
 
 class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
-    """What would be sent, to how many, and what is wrong with it; a button that sends it, once."""
+    """What would be sent, to how many, and what is wrong with it; a button that sends it, once. What speaks against
+    sending is answered here: a warning by a tick, a block by a reason."""
 
     template_name = "newsletter/admin/send_digest.html"
     header_icon = "mail"
+    answers = Answers()
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -48,22 +52,24 @@ class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
         return _to(campaign) if campaign else super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.answers = Answers.from_form(request.POST)
         try:
-            campaign = sending.freeze(self.digest, _user(request), request.POST.get("fingerprint", ""))
+            campaign = sending.freeze(self.digest, _user(request), request.POST.get("fingerprint", ""), self.answers)
         except sending.AlreadySent as error:
             messages.warning(request, _already(error.campaign))
             return _to(error.campaign)
-        except sending.NotSendable:
-            messages.error(request, _("Nothing was sent: the digest has problems, listed below."))
-            return redirect("newsletter_send_digest", self.digest.pk)
+        except sending.NotSendable as error:
+            messages.error(request, _refusal(error.problems))
         except sending.ChangedSince:
             messages.error(
                 request,
                 _("Nothing was sent: the digest has changed since you looked at it. Please look again."),
             )
-            return redirect("newsletter_send_digest", self.digest.pk)
-        messages.success(request, _("The digest is on its way."))
-        return _to(campaign)
+        else:
+            messages.success(request, _("The digest is on its way."))
+            return _to(campaign)
+        # With what was ticked and written: nobody writes a reason twice.
+        return self.get(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
         return _("Send “%(digest)s”") % {"digest": self.digest.get_admin_display_title()}
@@ -84,17 +90,29 @@ class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
         context["digest"] = self.digest
         context["preflight"] = found
         context["button"] = send_button(found.readers)
-        context["editions"] = [
-            {
-                "name": capfirst(preflight.edition_name(audience.edition.languages)),
+        context["approval_needed"] = approvals.needed()
+        context["blocks"] = [
+            {"problem": problem, "reason": self.answers.reasons.get(problem.key, "")} for problem in found.blocking
+        ]
+        context["warnings"] = [
+            {"problem": problem, "ticked": problem.key in self.answers.ticked} for problem in found.warnings
+        ]
+        context["editions"] = list(self._editions(found))
+        return context
+
+    def _editions(self, found: Preflight) -> Iterator[dict[str, Any]]:
+        standings = {standing.language: standing for standing in found.standings}
+        for audience in found.audiences:
+            languages = audience.edition.languages
+            yield {
+                "name": capfirst(preflight.edition_name(languages)),
                 "subject": audience.edition.subject,
-                "languages": audience.edition.languages,
+                "languages": languages,
                 "readers": figures.number(audience.readers),
                 "views": previews.VIEWS.items(),
+                "standing": standings.get(languages),
+                "may_approve": languages in standings and approvals.may_approve(self.request.user, languages),
             }
-            for audience in found.audiences
-        ]
-        return context
 
 
 class EditionPreviewView(SenderOnly, View):
@@ -181,6 +199,14 @@ def send_button(readers: int) -> str:
     """What the button says: "Send to 1,183 readers"."""
     message = ngettext("Send to %(number)s reader", "Send to %(number)s readers", readers)
     return message % {"number": figures.number(readers)}
+
+
+def _refusal(problems: list[preflight.Problem]) -> str:
+    if any(problem.final for problem in problems):
+        return _("Nothing was sent: the digest has problems, listed below.")
+    if any(problem.blocks for problem in problems):
+        return _("Nothing was sent: write down why it is to be sent in spite of what is listed below.")
+    return _("Nothing was sent: please tick what you have taken note of.")
 
 
 def _already(campaign: Campaign) -> str:

@@ -9,9 +9,10 @@ class NewsletterConfig(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self) -> None:
-        from newsletter import drafting, filling, import_runs, subscriptions
+        from newsletter import approvals, drafting, filling, import_runs, subscriptions
         from newsroom import clock
 
+        approvals.connect()
         filling.connect()
         clock.every(drafting.draft_due, seconds=1800)
         clock.every(subscriptions.send_farewells, seconds=10)

@@ -1,17 +1,24 @@
-"""What is looked at before a digest is sent: what is wrong with it, in words an editor understands."""
+"""What is looked at before a digest is sent: what is wrong with it, in words an editor understands, and what a person
+has said about it."""
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from newsletter import digest, rendering
+from newsletter import approvals, digest, rendering
+from newsletter.approvals import Standing
+from newsletter.checks import figures, links, markup, organisation, sender, wording
+from newsletter.checks.markup import edition_name
+from newsletter.checks.problems import Problem, Record, where_to_edit
 from newsletter.contents import EditionContent
 from newsletter.models import Subscription
 from newsletter.rendering import RenderedEdition
@@ -23,17 +30,7 @@ from newsroom.mail_rendering import RenderingError
 if TYPE_CHECKING:
     from newsletter.models import DigestPage
 
-# Gmail cuts a mail off at 102 KB, and with it the way to unsubscribe.
-TOO_LARGE = 100 * 1024
-LARGE = 80 * 1024
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something to mend before sending, or, unless it `blocks`, to know about."""
-
-    message: str
-    blocks: bool
+__all__ = ["Answers", "Audience", "Preflight", "Problem", "Record", "edition_name", "run"]
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,34 @@ class Audience:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What a person says to problems, by their keys: which warnings they have ticked, and for which reasons they send
+    in spite of what blocks."""
+
+    ticked: frozenset[str] = frozenset()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_form(cls, data: Mapping[str, str]) -> Answers:
+        """Those of a form whose fields are called "tick-<key>" and "reason-<key>"."""
+        reasons = {
+            name.removeprefix("reason-"): value.strip()
+            for name, value in data.items()
+            if name.startswith("reason-") and value.strip()
+        }
+        return cls(frozenset(name.removeprefix("tick-") for name in data if name.startswith("tick-")), reasons)
+
+
+@dataclass(frozen=True)
 class Preflight:
-    """What would be sent now, to how many, and what is wrong with it; `stories` are the keys of those chosen."""
+    """What would be sent now, to how many, what is wrong with it, and which editions are approved; `stories` are the
+    keys of those chosen. `thorough` says whether addresses and the sender's domain were asked, too."""
 
     audiences: tuple[Audience, ...]
     problems: tuple[Problem, ...]
+    standings: tuple[Standing, ...]
     stories: tuple[uuid.UUID, ...]
+    thorough: bool
 
     @property
     def readers(self) -> int:
@@ -59,8 +78,13 @@ class Preflight:
 
     @property
     def blocked(self) -> bool:
-        """Whether something has to be mended before sending."""
+        """Whether something has to be mended before sending, or a reason given."""
         return any(problem.blocks for problem in self.problems)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether something has to be mended that no reason helps over."""
+        return any(problem.final for problem in self.problems)
 
     @property
     def blocking(self) -> list[Problem]:
@@ -77,26 +101,50 @@ class Preflight:
         """Changes whenever anything that readers would see changes."""
         return rendering.fingerprint([audience.edition for audience in self.audiences])
 
+    def unanswered(self, answers: Answers) -> list[Problem]:
+        """What still speaks against sending: what no reason helps over, blocks without a reason, warnings without a
+        tick."""
+        return [
+            problem
+            for problem in self.problems
+            if problem.final
+            or (problem.key not in answers.reasons if problem.blocks else problem.key not in answers.ticked)
+        ]
 
-def run(page: DigestPage) -> Preflight:
-    """Look at a digest, all languages of it, whichever page is given."""
+
+def run(page: DigestPage, *, thorough: bool = True) -> Preflight:
+    """Look at a digest, all languages of it, whichever page is given. Only what is `thorough` asks our own site for
+    typed addresses, and the domain name system for the sender's."""
     pages = digest.languages_of(page)
     contents = [digest.edition_content(translated) for translated in pages.values()]
     editions, unrenderable = _rendered(contents)
+    standings = tuple(approvals.standings(page, contents, editions))
     newsletter_key = page.get_parent().translation_key
     waiting = Subscription.objects.active().of(newsletter_key).without(page.translation_key)
     audiences = tuple(Audience(edition, waiting.reading(edition.languages).count()) for edition in editions)
     missing = [code for code, _name in settings.LANGUAGES if code not in pages and waiting.wanting(code).exists()]
     problems = [
         *unrenderable,
-        *_missing(missing),
+        *_missing(missing, pages),
         *(problem for translated in pages.values() for problem in _translation_problems(translated)),
-        *(problem for content in contents for problem in _content_problems(content, contents)),
+        *(problem for content in contents for problem in _content_problems(content, contents, pages)),
+        *_wording_problems(contents, editions, pages),
+        *(
+            problem
+            for content in contents
+            for problem in links.problems(
+                pages[content.language], content, where_to_edit(pages[content.language]), ask=thorough
+            )
+        ),
         *_lost(contents),
-        *(problem for audience in audiences for problem in _edition_problems(audience.edition)),
-        *_audience_problems(audiences, contents),
+        *_edition_problems(editions, pages),
+        *_audience_problems(audiences),
+        *(organisation.problems(contents[0].organisation) if contents else ()),
+        *_sender_problems(contents, thorough),
+        *_approval_problems(pages, standings),
     ]
-    return Preflight(audiences, tuple(problems), contents[0].stories if contents else ())
+    stories = contents[0].stories if contents else ()
+    return Preflight(audiences, tuple(problems), standings, stories, thorough)
 
 
 def _rendered(contents: list[EditionContent]) -> tuple[list[RenderedEdition], list[Problem]]:
@@ -104,74 +152,87 @@ def _rendered(contents: list[EditionContent]) -> tuple[list[RenderedEdition], li
     try:
         return rendering.render_editions(contents), []
     except RenderingError as error:
-        return [], [Problem(error.message, blocks=True)]
+        return [], [Problem(error.message, blocks=True, code="unrenderable")]
 
 
-def _missing(codes: list[str]) -> Iterator[Problem]:
+def _missing(codes: list[str], pages: dict[str, DigestPage]) -> Iterator[Problem]:
+    first = next(iter(pages.values()))
+    url = reverse("wagtail_localize:submit_page_translation", args=[first.pk])
     for code in codes:
         message = _("There is no %(language)s translation of this digest, but there are readers who want one.")
-        yield Problem(message % {"language": name_in_a_sentence(code)}, blocks=True)
+        values = {"language": name_in_a_sentence(code)}
+        yield Problem(message % values, blocks=True, code="no-translation", language=code, url=url)
 
 
 def _translation_problems(page: DigestPage) -> Iterator[Problem]:
+    for problem in _untranslated(page):
+        yield dataclasses.replace(problem, language=page.locale.language_code, url=where_to_edit(page))
+
+
+def _untranslated(page: DigestPage) -> Iterator[Problem]:
     standing = state(page, page.locale.language_code)
+    language = name_in_a_sentence(standing.language)
     if standing.translated < standing.total:
         message = _("The %(language)s translation is not finished: %(done)d of %(total)d texts.")
-        values = {
-            "language": name_in_a_sentence(standing.language),
-            "done": standing.translated,
-            "total": standing.total,
-        }
-        yield Problem(message % values, blocks=True)
+        values = {"language": language, "done": standing.translated, "total": standing.total}
+        yield Problem(message % values, blocks=True, code="unfinished")
     if standing.moved:
-        language = capfirst(name_in_a_sentence(standing.language))
         message = _(
             "%(language)s: the source has changed since it was translated. Update the translation before sending."
         )
-        yield Problem(message % {"language": language}, blocks=True)
+        yield Problem(message % {"language": capfirst(language)}, blocks=True, code="outdated")
     for text in pairing.doubts(page).left if standing.by_hand else ():
         message = _("%(language)s: a sentence is still that of the source: “%(text)s”")
-        values = {"language": capfirst(name_in_a_sentence(standing.language)), "text": text}
-        yield Problem(message % values, blocks=True)
+        values = {"language": capfirst(language), "text": text}
+        yield Problem(message % values, blocks=True, code="left-in-source", about=text)
 
 
-def _content_problems(content: EditionContent, contents: list[EditionContent]) -> Iterator[Problem]:
+def _content_problems(
+    content: EditionContent, contents: list[EditionContent], pages: dict[str, DigestPage]
+) -> Iterator[Problem]:
+    url = where_to_edit(pages[content.language])
+    for problem in _of_content(content, contents):
+        yield dataclasses.replace(problem, language=content.language, url=url)
+    yield from figures.problems(pages[content.language], content, contents[0], url)
+    yield from markup.picture_problems(content, url)
+
+
+def _of_content(content: EditionContent, contents: list[EditionContent]) -> Iterator[Problem]:
     language = name_in_a_sentence(content.language)
-    if not content.subject:
-        yield Problem(_("The %(language)s edition has no subject.") % {"language": language}, blocks=True)
     if content.empty:
         message = _("The %(language)s edition is empty: it has neither stories nor texts.")
-        yield Problem(message % {"language": language}, blocks=True)
-    if not content.preheader:
-        message = _("The %(language)s edition has no preheader, the line shown after the subject.")
-        yield Problem(message % {"language": language}, blocks=False)
+        yield Problem(message % {"language": language}, blocks=True, code="empty")
     if content.stories != contents[0].stories:
         message = _("The %(language)s translation has other stories than the first language: update the translation.")
-        yield Problem(message % {"language": language}, blocks=True)
+        yield Problem(message % {"language": language}, blocks=True, code="other-stories")
     elif content.decisions != contents[0].decisions:
         message = _(
             "The %(language)s translation does not know yet what you decided for stories that are not translated: "
             "update the translation."
         )
-        yield Problem(message % {"language": language}, blocks=True)
+        yield Problem(message % {"language": language}, blocks=True, code="other-decisions")
     for title in content.untranslated:
         message = _("“%(title)s” is not translated into %(language)s: that edition leaves it out.")
-        yield Problem(message % {"title": title, "language": language}, blocks=False)
+        values = {"title": title, "language": language}
+        yield Problem(message % values, blocks=False, code="untranslated-story", about=title)
     for title in content.foreign:
         message = _("“%(title)s” is not translated into %(language)s: that edition shows it in its own language.")
-        yield Problem(message % {"title": title, "language": language}, blocks=False)
+        values = {"title": title, "language": language}
+        yield Problem(message % values, blocks=False, code="foreign-story", about=title)
     for label in content.dead_ends:
         message = _("The button “%(label)s” of the %(language)s edition leads nowhere: choose a page or an address.")
-        yield Problem(message % {"label": label, "language": language}, blocks=True)
+        yield Problem(message % {"label": label, "language": language}, blocks=True, code="dead-end", about=label)
     if content is contents[0]:
         yield from _story_problems(content)
 
 
 def _story_problems(content: EditionContent) -> Iterator[Problem]:
     for title in content.unpublished:
-        yield Problem(_("“%(title)s” is not published, or has been withdrawn.") % {"title": title}, blocks=True)
+        message = _("“%(title)s” is not published, or has been withdrawn.")
+        yield Problem(message % {"title": title}, blocks=True, code="unpublished-story", about=title)
     if content.deleted:
-        yield Problem(_("A story that was chosen for this digest has been deleted: take it out."), blocks=True)
+        message = _("A story that was chosen for this digest has been deleted: take it out.")
+        yield Problem(message, blocks=True, code="deleted-story")
 
 
 def _lost(contents: list[EditionContent]) -> Iterator[Problem]:
@@ -180,30 +241,45 @@ def _lost(contents: list[EditionContent]) -> Iterator[Problem]:
             "A picture or document that stood in this digest has been deleted, or its file is lost: choose another, "
             "or take its section out."
         )
-        yield Problem(message, blocks=True)
+        yield Problem(message, blocks=True, code="lost-file")
 
 
-def _edition_problems(edition: RenderedEdition) -> Iterator[Problem]:
-    values = {"languages": edition_name(edition.languages), "size": len(edition.html.encode()) // 1024}
-    if len(edition.html.encode()) > TOO_LARGE:
-        message = _("The %(languages)s edition is too large: %(size)d KB, and mail programs cut it off at 100.")
-        yield Problem(message % values, blocks=True)
-    elif len(edition.html.encode()) > LARGE:
-        message = _("The %(languages)s edition is large: %(size)d KB. Mail programs cut it off at 100.")
-        yield Problem(message % values, blocks=False)
-    unsubscribe = rendering.Marks(edition.mark).unsubscribe
-    if unsubscribe not in edition.html or unsubscribe not in edition.text:
-        yield Problem(_("The %(languages)s edition has no link to unsubscribe.") % values, blocks=True)
+def _wording_problems(
+    contents: list[EditionContent], editions: list[RenderedEdition], pages: dict[str, DigestPage]
+) -> Iterator[Problem]:
+    by_language = {edition.languages: edition for edition in editions}
+    for content in contents:
+        edition = by_language.get(content.language)
+        yield from wording.problems(content, edition, contents[0], where_to_edit(pages[content.language]))
 
 
-def _audience_problems(audiences: tuple[Audience, ...], contents: list[EditionContent]) -> Iterator[Problem]:
+def _edition_problems(editions: list[RenderedEdition], pages: dict[str, DigestPage]) -> Iterator[Problem]:
+    for edition in editions:
+        lead = edition.languages.partition(",")[0]
+        yield from markup.problems(edition, where_to_edit(pages[lead]))
+
+
+def _audience_problems(audiences: tuple[Audience, ...]) -> Iterator[Problem]:
     if audiences and not any(audience.readers for audience in audiences):
-        yield Problem(_("There is nobody to send it to."), blocks=True)
-    if contents and not contents[0].organisation.postal_address:
-        message = _("The postal address of the organisation is missing. The law asks for it in every mail.")
-        yield Problem(message, blocks=False)
+        url = reverse("newsletter_subscribers:index")
+        yield Problem(_("There is nobody to send it to."), blocks=True, code="nobody", url=url)
 
 
-def edition_name(languages: str) -> str:
-    """What people call an edition: "French", or "French, English" for readers who want every language."""
-    return ", ".join(name_in_a_sentence(code) for code in languages.split(","))
+def _sender_problems(contents: list[EditionContent], thorough: bool) -> Iterator[Problem]:
+    if thorough and settings.CHECK_SENDER_DOMAIN:
+        addresses = [content.from_address or settings.DEFAULT_FROM_EMAIL for content in contents]
+        yield from sender.problems(list(dict.fromkeys(addresses)))
+
+
+def _approval_problems(pages: dict[str, DigestPage], standings: tuple[Standing, ...]) -> Iterator[Problem]:
+    waiting = [standing for standing in standings if not standing.approved]
+    if not waiting or not approvals.needed():
+        return
+    for standing in waiting:
+        values = {"language": name_in_a_sentence(standing.language)}
+        if standing.approval:
+            message = _("The %(language)s edition has changed since it was approved.")
+        else:
+            message = _("The %(language)s edition is not approved.")
+        url = reverse("newsletter_approve_digest", args=[pages[standing.language].pk, standing.language])
+        yield Problem(message % values, blocks=True, code="not-approved", language=standing.language, url=url)

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.digest import EditionContent
+from newsletter.contents import EditionContent
 from newsletter.rendering import NO_LINKS, RenderedEdition, personalise, personalise_html, render_edition
 from newsroom.mail_rendering import RenderingError
 

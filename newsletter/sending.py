@@ -18,9 +18,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.log_actions import log
 
-from newsletter import filling, preflight, rendering, tokens, transport
+from newsletter import approvals, filling, preflight, rendering, tokens, transport
+from newsletter.approvals import ChangedSince
 from newsletter.models import Campaign, CampaignStory, Delivery, DigestPage, Edition, Subscriber, Subscription
-from newsletter.preflight import Problem
+from newsletter.preflight import Answers, Preflight, Problem
 from newsletter.transport import Result
 from newsroom.models import User
 
@@ -35,16 +36,17 @@ LONGEST_PAUSE = timedelta(hours=4)
 _local = threading.local()
 
 
+# Entries of the audit log: a sending, and what was sent in spite of.
+SENT = "newsletter.send"
+OVERRIDDEN = "newsletter.override"
+
+
 class NotSendable(Exception):
-    """The preflight found problems that block: `problems` says which."""
+    """The preflight found what blocks, or what nobody has answered: `problems` says which."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(" ".join(str(problem.message) for problem in problems))
         self.problems = problems
-
-
-class ChangedSince(Exception):
-    """The digest is no longer what the person who confirms it has looked at."""
 
 
 class AlreadySent(Exception):
@@ -56,18 +58,23 @@ class AlreadySent(Exception):
 
 
 # -- Freezing ------------------------------------------------------------------------------------------------
-def freeze(digest: DigestPage, user: User | None, fingerprint: str | None = None) -> Campaign:
+def freeze(
+    digest: DigestPage, user: User | None, fingerprint: str | None = None, answers: Answers | None = None
+) -> Campaign:
     """Confirm the sending of a digest: its editions are kept as they are now, and the worker begins.
 
-    Whichever language's page is given, all languages are sent. `fingerprint` is that of the preflight the
-    user has seen. Raises AlreadySent, NotSendable or ChangedSince; then there is no campaign and nobody is mailed.
+    Whichever language's page is given, all languages are sent. `fingerprint` is that of the preflight the user has
+    seen, `answers` what they said to its problems; without any, warnings are taken as read and nothing that blocks is
+    overridden. Raises AlreadySent, NotSendable or ChangedSince; then there is no campaign and nobody is mailed.
     """
     _refuse_second(digest)
     found = preflight.run(digest)
-    if found.blocked:
-        raise NotSendable(found.blocking)
-    if fingerprint is not None and fingerprint != found.fingerprint:
+    if answers is None:
+        answers = Answers(ticked=frozenset(problem.key for problem in found.warnings))
+    if fingerprint is not None and fingerprint != found.fingerprint and not found.hopeless:
         raise ChangedSince
+    if unanswered := found.unanswered(answers):
+        raise NotSendable(unanswered)
     if filling.keep(digest):
         # The page now says which stories these are. Others, if the clock has ranked anew in this very moment.
         kept = preflight.run(digest)
@@ -84,11 +91,24 @@ def freeze(digest: DigestPage, user: User | None, fingerprint: str | None = None
             stories = dict.fromkeys(found.stories)
             CampaignStory.objects.bulk_create(CampaignStory(campaign=campaign, story_key=story) for story in stories)
             Edition.objects.bulk_create(_edition(campaign, audience.edition) for audience in found.audiences)
-            log(digest, "newsletter.send", user=user, data={"campaign": campaign.pk, "readers": found.readers})
+            _write_down(digest, user, campaign, found, answers)
     except IntegrityError as error:
         # The other press of the button was a moment earlier.
         raise AlreadySent(Campaign.objects.of(digest.translation_key).latest("pk")) from error
     return campaign
+
+
+def _write_down(digest: DigestPage, user: User | None, campaign: Campaign, found: Preflight, answers: Answers) -> None:
+    """Leave in the audit log who sent, who approved, and why what blocked was overridden."""
+    for standing in found.standings:
+        if not standing.approved:  # no approval is needed then: whoever sends it approves it
+            approvals.record(digest, standing, user, campaign=campaign.pk)
+    for problem in found.blocking:
+        reason = answers.reasons[problem.key]
+        data = {"campaign": campaign.pk, "code": problem.code, "language": problem.language, "reason": reason}
+        log(digest, OVERRIDDEN, user=user, data=data)
+    warnings = [problem.code for problem in found.warnings]
+    log(digest, SENT, user=user, data={"campaign": campaign.pk, "readers": found.readers, "warnings": warnings})
 
 
 def _refuse_second(digest: DigestPage) -> None:

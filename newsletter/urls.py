@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter.views import leaving, own_data, preferences, signing_up
+from newsletter.views import leaving, own_data, preferences, signing_up, testing
 
 urlpatterns = [
     path("", signing_up.sign_up, name="sign_up"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("settings/<str:token>/", preferences.preferences, name="preferences"),
     path("my-data/<str:token>/", own_data.personal_data_page, name="personal_data"),
     path("new-address/<str:token>/", own_data.new_address, name="new_address"),
+    path("test/", testing.test_mail, name="test_mail"),
 ]

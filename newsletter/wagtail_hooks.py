@@ -15,7 +15,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from articles.models import ArticlePage
-from newsletter import admin_views, audit, errata_views, import_runs, suggestion_views
+from newsletter import admin_views, audit, digest_hooks, errata_views, import_runs, sending, suggestion_views
 from newsletter import digest as digest_content
 from newsletter.digest_views import DigestViewSet, SendArticleView, newsletters_for
 from newsletter.models import DigestPage
@@ -23,6 +23,9 @@ from newsletter.viewsets import NewsletterViewSetGroup
 from newsroom.localization import jobs, translating
 
 SEND_LABEL = _("Send to subscribers…")
+
+# It registers hooks of its own.
+assert digest_hooks
 
 
 @hooks.register("register_admin_viewset")
@@ -75,14 +78,14 @@ def register_urls() -> list[Any]:
 def register_permissions() -> QuerySet[Permission]:
     subscribers = [f"{action}_subscriber" for action in ("view", "add", "change", "delete", "export", "suppress")]
     audiences = [f"{action}_audience" for action in ("view", "add", "change", "delete")]
-    others = ["send_digest", "view_campaign", "view_suppression", "import_subscribers"]
+    others = ["send_digest", "approve_digest", "view_campaign", "view_suppression", "import_subscribers"]
     names = [*others, *subscribers, *audiences]
     return Permission.objects.filter(content_type__app_label="newsletter", codename__in=names)
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    actions.register_action("newsletter.send", _("Send digest"), _("Confirmed the sending of the digest"))
+    actions.register_action(sending.SENT, _("Send digest"), _("Confirmed the sending of the digest"))
     actions.register_action(errata_views.LOGGED, _("Correct digest"), _("Added a correction to the digest"))
     actions.register_action(import_runs.LOGGED, _("Import subscribers"), _("Imported subscribers"))
     for action, (label, message) in audit.ACTIONS.items():

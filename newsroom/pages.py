@@ -96,6 +96,8 @@ class SitePage(Page):
     # Whether one that was written on its own can be paired with one in another language later. Not what every language
     # has one of, nor what is sent to people under its key.
     pairable = False
+    # Whether publishing shows it to readers. What is sent to them instead has no button that speaks of publishing.
+    publishable = True
 
     base_form_class = SitePageForm
     objects = PageManager.from_queryset(SitePageQuerySet)()

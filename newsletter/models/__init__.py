@@ -1,5 +1,6 @@
 """The models of the newsletter, one module a kind."""
 
+from .approval import Approval
 from .audience import Audience
 from .campaign import Campaign, CampaignStory, Edition
 from .delivery import Delivery
@@ -9,6 +10,7 @@ from .pages import DigestPage, NewsletterPage
 from .subscriber import Bounce, Consent, Subscriber, SubscriberTag, Subscription, Suppression, TaggedSubscriber
 
 __all__ = [
+    "Approval",
     "Audience",
     "Bounce",
     "Campaign",

@@ -333,6 +333,7 @@ class DigestPage(SitePage):
 
     parent_page_types = ["newsletter.NewsletterPage"]
     subpage_types: list[str] = []
+    publishable = False
     override_translatable_fields = [
         *SitePage.override_translatable_fields,
         SynchronizedField("number", overridable=False),

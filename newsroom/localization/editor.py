@@ -54,7 +54,7 @@ def _allowed(name: str, page: Page, user: Any) -> bool:
         task = page.current_workflow_task
         return task is not None and name in {action for action, _label, _comment in task.get_actions(page, user)}
     if name == PUBLISH:
-        return permissions.may_publish(user, page)
+        return getattr(page.specific, "publishable", True) and permissions.may_publish(user, page)
     if name == SUBMIT:
         return page.permissions_for_user(user).can_submit_for_moderation()
     return name == SAVE

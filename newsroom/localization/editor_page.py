@@ -21,6 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail import hooks
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import PageStatusSidePanel
 from wagtail.admin.widgets import AdminPageChooser
@@ -380,7 +381,11 @@ def _side_panels(request: HttpRequest, translation: Translation, page: Page) -> 
             {"locale": one.locale, "url": reverse("wagtailadmin_pages:edit", args=[one.pk])} for one in others
         ],
     )
-    return [status, TranslationsSidePanel(page, request)]
+    # What the app of the page's type adds: functions of a request and a page that return panels.
+    others_panels = [
+        panel for hook in hooks.get_hooks("construct_translation_side_panels") for panel in hook(request, page)
+    ]
+    return [status, TranslationsSidePanel(page, request), *others_panels]
 
 
 def _source_url(request: HttpRequest, translation: Translation) -> str | None:

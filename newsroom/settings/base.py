@@ -166,6 +166,12 @@ MAILBOX = env.bool("MAILBOX", default=False)
 if MAILBOX:
     EMAIL_BACKEND = "newsroom.mailbox.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="newsroom@wayfield.example")
+# Before a digest is sent, the domain of the sender is looked up: SPF, DMARC and the DKIM key under this selector. There
+# is nothing to look up where mail stays in the house.
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
+CHECK_SENDER_DOMAIN = env.bool(
+    "CHECK_SENDER_DOMAIN", default=not (MAILBOX or EMAIL_BACKEND.endswith("console.EmailBackend"))
+)
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 ANYMAIL["SEND_DEFAULTS"] = {"track_opens": False, "track_clicks": False}
 

@@ -24,7 +24,7 @@ def digest_maker(site: SimpleNamespace) -> Callable[..., DigestPage]:
     """What `make_digest` is, for any site."""
 
     def make(*articles: Any, title: str = "A well, and what it costs", **fields: Any) -> DigestPage:
-        fields.setdefault("preheader", "Three stories from the network")
+        fields.setdefault("preheader", "Three stories from the network, and what they cost")
         sections = [("story", {"article": article, "teaser": ""}) for article in articles]
         sections += fields.pop("sections", [])
         digest = DigestPage(title=title, locale=site.locales["en"], live=False, sections=sections, **fields)
@@ -46,7 +46,7 @@ def kept_digest(kept: Any) -> Iterator[int]:
         digest = make_digest(article, intro="<p>Dear all.</p>")
         paths = {
             "title": "Un puits et son prix",
-            "preheader": "Trois histoires du Réseau",
+            "preheader": "Trois histoires du Réseau, et ce qu’elles coûtent",
             "intro": "Chers tous.",
         }
         translate(digest, "fr", publish=False, **paths)

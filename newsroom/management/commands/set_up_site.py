@@ -131,13 +131,15 @@ def make_groups(locales: Iterable[Locale]) -> None:
     editing = [
         *_permissions_on(Author, "add", "change", "view"),
         *_permissions_on(SearchPromotion, "add", "change", "delete"),
+        "newsletter.approve_digest",
     ]
     editors = _group(EDITORS, [*translating_too, *editing], files=True)
     _allow_on_pages(editors, homes, ["add", "change", "publish", "bulk_delete", "lock", "unlock"])
 
     for locale in locales:
-        # They choose the picture or document of their language, and upload it; and say in it what authors are.
-        allowed = [*translating_too, *_permissions_on(Author, "change", "view")]
+        # They choose the picture or document of their language, and upload it; and say in it what authors are. They
+        # approve the digests of their language, and of no other.
+        allowed = [*translating_too, *_permissions_on(Author, "change", "view"), "newsletter.approve_digest"]
         translators = _group(translators_of(locale.language_code), allowed, files=True)
         for home in homes:
             # Wagtail has no permission to look only; `lock` is the least that shows the other languages' tree.

@@ -1,0 +1,85 @@
+"""The editor of a digest, with the panel of what the preflight says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import BaseSidePanel
+
+from newsletter import admin_views, approvals, preflight
+from newsletter.models import Campaign, DigestPage
+from newsletter.preflight import Preflight
+from newsroom.localization.listing import PageEditView, SitePageViewSet
+
+
+class PreflightSidePanel(BaseSidePanel):
+    """What is wrong with a digest, in all its languages, as it was last saved. Typed addresses and the domain of the
+    sender are asked before sending only: the panel is to be there at once."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        aria_label = _("Toggle preflight")
+        icon_name = "mail"
+
+        def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            context["count"] = len(self.panel.found.problems)
+            return context
+
+    name = "preflight"
+    title = _("Preflight")
+    template_name = "newsletter/admin/preflight_panel.html"
+    order = 155
+
+    @cached_property
+    def found(self) -> Preflight:
+        """What the preflight says."""
+        return preflight.run(self.object, thorough=False)
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        context = super().get_context_data(parent_context)
+        user = self.request.user
+        context["preflight"] = self.found
+        context["may_send"] = user.has_perm(admin_views.SEND_DIGEST)
+        context["approvals"] = self._approvals() if approvals.needed() else []
+        return context
+
+    def _approvals(self) -> list[dict[str, Any]]:
+        """How each edition stands, and where those who may approve it do so."""
+        key = self.object.pk
+        return [
+            {
+                "standing": standing,
+                "url": reverse("newsletter_approve_digest", args=[key, standing.language])
+                if approvals.may_approve(self.request.user, standing.language)
+                else "",
+            }
+            for standing in self.found.standings
+        ]
+
+
+def panels_of(request: Any, page: Any) -> list[BaseSidePanel]:
+    """The panel for a digest that was not sent yet; nothing for any other page."""
+    if not isinstance(page, DigestPage) or Campaign.objects.of(page.translation_key).exists():
+        return []
+    return [PreflightSidePanel(page, request)]
+
+
+class DigestEditView(PageEditView):
+    """The editor of a digest."""
+
+    def get_side_panels(self) -> MediaContainer:
+        panels = super().get_side_panels()
+        # A page that autosave has just made is edited in the form for new ones, which has no place for the panel.
+        if not (self.expects_json_response or self.hydrate_create_view):
+            panels += panels_of(self.request, self.page)
+        return panels
+
+
+class DigestViewSet(SitePageViewSet):
+    """How the admin edits digests."""
+
+    model = DigestPage
+    edit_view_class = DigestEditView
