@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from newsletter import approvals, digest, rendering
 from newsletter.approvals import Standing
-from newsletter.checks import figures, links, markup, organisation, sender, wording
+from newsletter.checks import figures, links, markup, organisation, repetition, sender, wording
 from newsletter.checks.markup import edition_name
 from newsletter.checks.problems import Problem, Record, where_to_edit
 from newsletter.contents import EditionContent
@@ -137,6 +137,7 @@ def run(page: DigestPage, *, thorough: bool = True) -> Preflight:
             )
         ),
         *_lost(contents),
+        *_repetitions(pages),
         *_edition_problems(editions, pages),
         *_audience_problems(audiences),
         *(organisation.problems(contents[0].organisation) if contents else ()),
@@ -251,6 +252,11 @@ def _wording_problems(
     for content in contents:
         edition = by_language.get(content.language)
         yield from wording.problems(content, edition, contents[0], where_to_edit(pages[content.language]))
+
+
+def _repetitions(pages: dict[str, DigestPage]) -> Iterator[Problem]:
+    first = next(iter(pages.values()))
+    yield from repetition.problems(first, where_to_edit(first))
 
 
 def _edition_problems(editions: list[RenderedEdition], pages: dict[str, DigestPage]) -> Iterator[Problem]:

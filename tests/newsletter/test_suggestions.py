@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from articles import popularity
 from articles.models import ArticlePage, DailyReads
-from newsletter import sending, suggestions
+from newsletter import preflight, sending, suggestions
 from newsletter.models import Campaign, CampaignStory, DigestPage
 from tests.bulk import add_articles
 
@@ -40,6 +41,7 @@ def send(make_digest):
         CampaignStory.objects.bulk_create(
             CampaignStory(campaign=campaign, story_key=article.story_key) for article in articles
         )
+        campaign.refresh_from_db()
         return campaign
 
     return confirm
@@ -147,6 +149,37 @@ class TestSending:
         assert [story.story_key for story in campaign.stories.all()] == [
             article.translation_key for article in bilingual_digest.parts()
         ]
+
+
+class TestWhatWasSentBefore:
+    """Nobody reads the same story twice unless somebody wants it so."""
+
+    def test_the_preflight_says_when_and_as_what(self, make_article, make_digest, send):
+        well, pump = make_article("A well"), make_article("A pump")
+        campaign = send(well, subject="News of July", days_ago=9)
+        found = [
+            problem for problem in preflight.run(make_digest(well, pump)).problems if problem.code == "sent-before"
+        ]
+        date = date_format(timezone.localtime(campaign.confirmed_at), "DATE_FORMAT")
+        assert [(problem.message, problem.blocks) for problem in found] == [
+            (f"“A well” stood in “News of July” of {date} already.", False)
+        ]
+
+    def test_a_copy_of_a_digest_that_was_sent_is_a_draft_to_start_from(self, bilingual_digest, subscribe, login):
+        subscribe("ada@example.org")
+        sending.freeze(bilingual_digest, None)
+        client = login("Digest senders")
+        form = {
+            "new_title": "The next one",
+            "new_slug": "the-next-one",
+            "new_parent_page": bilingual_digest.get_parent().pk,
+        }
+        client.post(reverse("wagtailadmin_pages:copy", args=[bilingual_digest.pk]), form)
+        copy = DigestPage.objects.get(title="The next one")
+        assert not copy.live
+        assert copy.get_latest_revision_as_object().parts() == bilingual_digest.parts()
+        assert not Campaign.objects.of(copy.translation_key).exists()
+        assert [problem.code for problem in preflight.run(copy).problems].count("sent-before") == 1
 
 
 class TestInTheAdmin:
