@@ -192,11 +192,13 @@ class Numbers:
             "%(translated)s of %(stories)s stories can be read in every language",
             stories,
         )
-        published = ngettext(
-            "story published, %(articles)s with its translations",
-            "stories published, %(articles)s with their translations",
-            stories,
-        )
+        published = ngettext("story published", "stories published", stories)
+        if self.published.articles > stories:
+            published = ngettext(
+                "story published, %(articles)s counting its translations",
+                "stories published, %(articles)s counting their translations",
+                stories,
+            )
         share_before = _("%(share)s in the period before") % {"share": self.published_before.share}
         return [
             {
