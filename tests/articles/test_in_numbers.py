@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Page
 
 from articles import periods
 from articles.in_numbers import Numbers
@@ -191,6 +192,13 @@ class TestSheet:
     def test_a_period_that_goes_on_says_so(self, make_article, sheet):
         make_article("Wells", date=datetime(2026, 11, 2, tzinfo=UTC))
         assert "This period is not over" in sheet("first=2026-11-01&last=2026-11-30")
+
+    @pytest.mark.parametrize(("language", "name"), [("en", "The Well"), ("fr", "Le Puits")])
+    def test_names_the_site_as_its_home_page_does(self, language, name, site, make_article, sheet):
+        for home, title in ((site.en.home, "The Well"), (site.fr.home, "Le Puits")):
+            Page.objects.filter(pk=home.pk).update(title=title)
+        make_article("Wells", date=IN_OCTOBER)
+        assert re.search(f"{name} (In numbers|En chiffres)", sheet(language=language))
 
     def test_names_the_period_that_it_compares_with(self, make_article, sheet):
         make_article("Wells", date=IN_OCTOBER)
