@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from articles import beacon, popularity
+from articles import beacon, counting
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def count_read(request: HttpRequest, page_id: int) -> HttpResponse:
     global _failing
     try:
         if beacon.is_readers(request) and beacon.is_first(request, page_id):
-            popularity.count_read(page_id, campaign=beacon.campaign_of(request))
+            counting.count_read(page_id, campaign=beacon.campaign_of(request))
             _failing = False
     except Exception:
         if not _failing:

@@ -8,8 +8,10 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from articles.middleware import BeaconMiddleware
 from articles.models import CampaignReads, DailyReads
 from tests.conftest import article_maker
 
@@ -76,6 +78,16 @@ class TestTheBeacon:
         [row] = DailyReads.objects.all()
         assert (row.translation_key, row.language, row.reads) == (french.translation_key, "fr", 1)
         assert row.day == timezone.now().date()
+
+    def test_its_address_is_the_one_that_pages_name(self, make_article):
+        page_id = make_article().pk
+        assert BeaconMiddleware.ADDRESS.fullmatch(reverse("count_read", args=[page_id]))[1] == str(page_id)
+
+    def test_it_is_answered_before_the_middleware_of_pages(self, send, make_article, monkeypatch):
+        article = make_article()
+        monkeypatch.setattr("newsroom.language.AddressLanguageMiddleware.__call__", None)  # nothing to call
+        send(article.pk)
+        assert counted() == 1
 
     def test_it_is_one_statement(self, send, make_article, django_assert_num_queries):
         article = make_article()
@@ -312,7 +324,7 @@ class TestNothingOfAReaderIsKept:
 class TestOutages:
     """The reader notices nothing; the log says so once."""
 
-    @pytest.mark.parametrize("what", ["articles.beacon.cache.add", "articles.popularity.connection.cursor"])
+    @pytest.mark.parametrize("what", ["articles.beacon.cache.add", "articles.counting.connection.cursor"])
     def test_the_cache_or_the_database_is_down(self, what, send, make_article, monkeypatch, caplog):
         article = make_article()
 
