@@ -1,6 +1,7 @@
 """POST /reads/<page id>/: who is counted, who is not, and what is remembered of it."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import views
 from articles.middleware import BeaconMiddleware
 from articles.models import CampaignReads, DailyReads
 from tests.conftest import article_maker
@@ -289,6 +291,18 @@ class TestReadersAndFloods:
         assert counted() == 0
         assert [record.message for record in caplog.records] == ["Reads are not counted at the moment"]
 
+    def test_whose_half_hour_ends_while_they_call_is_counted(self, send, make_article, monkeypatch):
+        first, second = make_article("A"), make_article("B")
+        send(first.pk)
+
+        def gone(key):
+            cache.delete(key)
+            raise ValueError(key)
+
+        monkeypatch.setattr("articles.beacon.cache.incr", gone)
+        send(second.pk)
+        assert counted() == 2
+
 
 class TestNothingOfAReaderIsKept:
     """Neither in the database nor, so that anybody could tell, in the cache."""
@@ -323,6 +337,16 @@ class TestNothingOfAReaderIsKept:
 
 class TestOutages:
     """The reader notices nothing; the log says so once."""
+
+    def test_a_host_that_is_not_ours_is_another_site_and_no_outage(self, send, make_article, caplog):
+        send(make_article().pk, **{"sec-fetch-site": None, "origin": "https://evil.example", "host": "evil.example"})
+        assert counted() == 0
+        assert not [record for record in caplog.records if record.name == "articles.views"]
+
+    def test_of_many_who_fail_at_once_one_says_so(self, monkeypatch):
+        with ThreadPoolExecutor(8) as pool:
+            said = list(pool.map(lambda _: views._begins(failing=True), range(64)))
+        assert said.count(True) == 1
 
     @pytest.mark.parametrize("what", ["articles.beacon.cache.add", "articles.counting.connection.cursor"])
     def test_the_cache_or_the_database_is_down(self, what, send, make_article, monkeypatch, caplog):
