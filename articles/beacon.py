@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from crawleruseragents import is_crawler
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -42,11 +43,18 @@ def is_readers(request: HttpRequest) -> bool:
 def is_first(request: HttpRequest, page_id: int) -> bool:
     """Whether this reader has not been counted for the page within half an hour, nor their network for more reads than
     people make (`settings.READS_PER_NETWORK`). Remembers that now they have."""
+    if not settings.READS_PER_NETWORK:  # an operator who counts nothing
+        return False
     key, network = _key(), network_of(request)
     if not cache.add(_hashed(f"{network} {request.META.get('HTTP_USER_AGENT', '')} {page_id}", key), True, ONE_READ):
         return False
     reads = _hashed(network, key)
-    return cache.add(reads, 1, ONE_READ) or cache.incr(reads) <= settings.READS_PER_NETWORK
+    if cache.add(reads, 1, ONE_READ):
+        return True
+    try:
+        return cache.incr(reads) <= settings.READS_PER_NETWORK
+    except ValueError:  # their half hour has ended this very moment
+        return cache.add(reads, 1, ONE_READ)
 
 
 def campaign_of(request: HttpRequest) -> str:
@@ -61,7 +69,10 @@ def _from_this_site(request: HttpRequest) -> bool:
     site = request.META.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.META.get("HTTP_ORIGIN", "")).netloc == request.get_host()
+    try:
+        return urlsplit(request.META.get("HTTP_ORIGIN", "")).netloc == request.get_host()
+    except DisallowedHost:
+        return False
 
 
 @lru_cache(maxsize=1024)

@@ -187,7 +187,7 @@ class TestTheOrder:
 
 
 class TestTrending:
-    """What is rising: reads weigh half as much after each half-life."""
+    """What is read right now: reads weigh half as much after each half-life."""
 
     reads = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 10**6)), max_size=20)
 
