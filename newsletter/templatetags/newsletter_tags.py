@@ -93,7 +93,7 @@ def dated(content: EditionContent) -> str:
 @register.filter
 def read_in(language: str, what: str = "") -> str:
     """What a link to the same story in another language says, in that language: "Read in English"; with `what` after it
-    if given: the title there, or the address."""
+    if given, the address."""
     with override(language):
         values = {"language": name_in_a_sentence(language), "what": what}
         return (_("Read in %(language)s: %(what)s") if what else _("Read in %(language)s")) % values

@@ -223,7 +223,7 @@ def test_an_edition_names_what_it_leaves_out_if_it_is_to(make_digest, make_artic
 def test_each_story_knows_where_it_can_be_read_in_another_language(bilingual_digest):
     pages = digest.languages_of(bilingual_digest)
     [twin] = digest.edition_content(pages["en"]).sections[0].twins
-    assert (twin.language, twin.title) == ("fr", "Un puits pour Kisumu")
+    assert twin.language == "fr"
     assert twin.url.startswith("https://news.example.org/fr/")
     [twin] = digest.edition_content(pages["fr"]).sections[0].twins
     assert twin.language == "en"
