@@ -6,6 +6,7 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
@@ -81,6 +82,13 @@ def wrapped(text: str) -> str:
 def underline(text: str) -> str:
     """A line of dashes as long as the last line that the text is wrapped to."""
     return "-" * len(rich_text.wrap(text).split("\n")[-1])
+
+
+@register.filter
+def links_in(html: SafeString, colour: str) -> SafeString:
+    """HTML of a mail whose links have a colour of their own: without a stylesheet, a reader in the dark would get links
+    for dark paper on the light one."""
+    return mark_safe(html.replace("<a href=", f'<a style="color:{colour}" href='))  # text is escaped: this is a tag
 
 
 @register.filter

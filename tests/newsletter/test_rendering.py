@@ -402,6 +402,18 @@ def test_without_its_stylesheet_a_mail_still_has_its_sizes_and_colours():
     assert all("width=" in image for image in re.findall(r"<img[^>]*>", mail))
 
 
+def test_every_link_has_a_colour_of_its_own():
+    linked = mark_safe('<p><a href="https://news.example.org/en/">here</a></p>')
+    fields = {"intro": linked, "closing": linked}
+    sections = (*every_kind(), Text(linked))
+    contents = [content("en", *sections, **fields), content("fr", *sections, **fields)]
+    for edition in rendering.render_editions(contents):
+        body = edition.html.partition("<body")[2]
+        links = [link for link in re.findall(r"<a [^>]*>(?!\s*<img)", body) if "display:inline-block" not in link]
+        assert len(links) > 15
+        assert [link for link in links if "color:" not in link] == []
+
+
 def test_headings_skip_no_level():
     for edition in rendering.render_editions([full("en"), full("fr")]):
         levels = [int(level) for level in re.findall(r"<h(\d)", edition.html)]
