@@ -22,10 +22,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Twin:
-    """The same story in another language: its title there, and where it is."""
+    """Where the same story is in another language."""
 
     language: str
-    title: str
     url: str
 
 

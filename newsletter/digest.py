@@ -225,7 +225,7 @@ class _Collected:
 
     def _twins(self, article: ArticlePage) -> Iterator[Twin]:
         for twin in self.stories.twins(article):
-            yield Twin(twin.language, one_line(twin.title), self.address.of(twin))
+            yield Twin(twin.language, self.address.of(twin))
 
     def _foreign(self, language: str) -> str:
         return "" if language == self._language else language

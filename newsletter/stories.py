@@ -104,7 +104,7 @@ class Stories:
             return None
         languages = self._by_story.get(choice.article.translation_key, {})
         shown = languages.get(self._language)
-        if shown is None and choice.where_missing == WhereMissing.SHOW and choice.article.public:
+        if shown is None and choice.where_missing == WhereMissing.SHOW:
             return languages.get(choice.article.language)
         return shown
 

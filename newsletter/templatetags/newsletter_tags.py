@@ -6,6 +6,7 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
@@ -84,6 +85,13 @@ def underline(text: str) -> str:
 
 
 @register.filter
+def links_in(html: SafeString, colour: str) -> SafeString:
+    """HTML of a mail whose links have a colour of their own: without a stylesheet, a reader in the dark would get links
+    for dark paper on the light one."""
+    return mark_safe(html.replace("<a href=", f'<a style="color:{colour}" href='))  # text is escaped: this is a tag
+
+
+@register.filter
 def dated(content: EditionContent) -> str:
     """The number and the date of a digest, as far as it has them: "No. 12 · 26 November 2026"."""
     number = _("No. %(number)d") % {"number": content.number} if content.number is not None else ""
@@ -93,7 +101,7 @@ def dated(content: EditionContent) -> str:
 @register.filter
 def read_in(language: str, what: str = "") -> str:
     """What a link to the same story in another language says, in that language: "Read in English"; with `what` after it
-    if given: the title there, or the address."""
+    if given, the address."""
     with override(language):
         values = {"language": name_in_a_sentence(language), "what": what}
         return (_("Read in %(language)s: %(what)s") if what else _("Read in %(language)s")) % values

@@ -114,7 +114,7 @@ def test_the_page_of_the_header_names_its_language_and_leads_to_its_other_langua
 
 
 def test_a_damaged_link_names_an_address_to_write_to(client, site):
-    SiteSettings.objects.create(site=Site.objects.get(), contact_email="desk@example.org")
+    SiteSettings.objects.update_or_create(site=Site.objects.get(), defaults={"contact_email": "desk@example.org"})
     response = client.get("/fr/subscription/unsubscribe/nonsense/")
     assert response.status_code == 400
     html = response.content.decode()

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from wagtail.models import GroupPagePermission, Page, Site
 
+from home.models import SiteSettings
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 
 
@@ -23,6 +24,12 @@ def test_every_language_has_its_own_real_tree(site):
 def test_titles_and_addresses_are_in_the_language_of_the_tree(site):
     assert [site.fr.index.title, site.fr.index.slug] == ["Actualités", "actualites"]
     assert [site.fr.most_read.title, site.fr.most_read.slug] == ["Les plus lus", "les-plus-lus"]
+
+
+def test_the_settings_of_the_site_stand_from_the_start_and_are_never_made_anew(site):
+    assert SiteSettings.objects.filter(site__is_default_site=True).update(legal_name="Wayfield AISBL") == 1
+    call_command("set_up_site", verbosity=0)
+    assert SiteSettings.objects.get().legal_name == "Wayfield AISBL"
 
 
 def test_running_it_again_changes_nothing(site):

@@ -25,7 +25,7 @@ from wagtail.models import (
 )
 
 from articles.models import Author, LatestNewsPage, MostReadPage, NewsIndexPage
-from home.models import HomePage
+from home.models import HomePage, SiteSettings
 from newsletter.models import Audience, Campaign, NewsletterPage, Subscriber, Suppression
 from newsroom.localization import translating
 from newsroom.pages import SitePage
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
 
 def make_tree(locale: Locale) -> None:
-    """The pages of the first language, and the site that shows them."""
+    """The pages of the first language, and the site that shows them, with its settings: no page has to make them."""
     home = HomePage.objects.filter(locale=locale).first()
     if home is None:
         remove_what_wagtail_came_with()
@@ -79,6 +79,7 @@ def make_tree(locale: Locale) -> None:
         is_default_site=True,
         defaults={"hostname": "localhost", "root_page": home, "site_name": settings.WAGTAIL_SITE_NAME},
     )
+    SiteSettings.objects.get_or_create(site=Site.objects.get(is_default_site=True))
     follow_site_url()
 
 
