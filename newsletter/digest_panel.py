@@ -10,6 +10,7 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
 
 from newsletter import admin_views, approvals, preflight
+from newsletter.checks.problems import where_to_edit
 from newsletter.models import Campaign, DigestPage
 from newsletter.preflight import Preflight
 from newsroom.localization.listing import PageEditView, SitePageViewSet
@@ -41,6 +42,7 @@ class PreflightSidePanel(BaseSidePanel):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
         user = self.request.user
+        context["here"] = where_to_edit(self.object)
         context["preflight"] = self.found
         context["may_send"] = user.has_perm(admin_views.SEND_DIGEST)
         context["approvals"] = self._approvals() if approvals.needed() else []

@@ -23,7 +23,7 @@ from newsletter.models import Subscription
 from newsletter.rendering import RenderedEdition, RenderingError
 from newsroom.language import name_in_a_sentence
 from newsroom.localization import pairing
-from newsroom.localization.state import state
+from newsroom.localization.state import State, states
 
 if TYPE_CHECKING:
     from newsletter.models import DigestPage
@@ -123,7 +123,7 @@ def run(page: DigestPage, *, thorough: bool = True) -> Preflight:
     problems = [
         *unrenderable,
         *_missing(missing, pages),
-        *(problem for translated in pages.values() for problem in _translation_problems(translated)),
+        *_translation_problems(pages),
         *(problem for content in contents for problem in _content_problems(content, contents, pages)),
         *_wording_problems(contents, editions, pages),
         *(
@@ -159,13 +159,14 @@ def _missing(codes: list[str], pages: dict[str, DigestPage]) -> Iterator[Problem
         yield Problem(message % values, blocks=True, code="no-translation", language=code, url=url)
 
 
-def _translation_problems(page: DigestPage) -> Iterator[Problem]:
-    for problem in _untranslated(page):
-        yield dataclasses.replace(problem, language=page.locale.language_code, url=where_to_edit(page))
+def _translation_problems(pages: dict[str, DigestPage]) -> Iterator[Problem]:
+    found = states(pages.values())
+    for language, page in pages.items():
+        for problem in _untranslated(page, found[page.translation_key][language]):
+            yield dataclasses.replace(problem, language=language, url=where_to_edit(page))
 
 
-def _untranslated(page: DigestPage) -> Iterator[Problem]:
-    standing = state(page, page.locale.language_code)
+def _untranslated(page: DigestPage, standing: State) -> Iterator[Problem]:
     language = name_in_a_sentence(standing.language)
     if standing.translated < standing.total:
         message = _("The %(language)s translation is not finished: %(done)d of %(total)d texts.")
