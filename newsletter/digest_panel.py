@@ -10,7 +10,7 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
 
 from newsletter import admin_views, approvals, preflight
-from newsletter.checks.problems import where_to_edit
+from newsletter.checks.problems import for_reader, where_to_edit
 from newsletter.models import Campaign, DigestPage
 from newsletter.preflight import Preflight
 from newsroom.localization.listing import PageEditView, SitePageViewSet
@@ -43,7 +43,9 @@ class PreflightSidePanel(BaseSidePanel):
         context = super().get_context_data(parent_context)
         user = self.request.user
         context["here"] = where_to_edit(self.object)
-        context["preflight"] = self.found
+        shown = for_reader(self.found.problems, user, self.object)
+        context["blocks"] = [problem for problem in shown if problem.blocks]
+        context["warnings"] = [problem for problem in shown if not problem.blocks]
         context["may_send"] = user.has_perm(admin_views.SEND_DIGEST)
         context["approvals"] = self._approvals() if approvals.needed() else []
         return context

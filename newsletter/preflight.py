@@ -137,7 +137,7 @@ def run(page: DigestPage, *, thorough: bool = True) -> Preflight:
         *_audience_problems(audiences),
         *(organisation.problems(contents[0].organisation) if contents else ()),
         *_sender_problems(thorough),
-        *_approval_problems(pages, standings),
+        *_approval_problems(standings),
     ]
     return Preflight(audiences, tuple(problems), standings, thorough)
 
@@ -244,7 +244,8 @@ def _sender_problems(thorough: bool) -> Iterator[Problem]:
         yield from sender.problems([settings.DEFAULT_FROM_EMAIL])
 
 
-def _approval_problems(pages: dict[str, DigestPage], standings: tuple[Standing, ...]) -> Iterator[Problem]:
+def _approval_problems(standings: tuple[Standing, ...]) -> Iterator[Problem]:
+    """Who may approve finds the way beside each edition."""
     waiting = [standing for standing in standings if not standing.approved]
     if not waiting or not approvals.needed():
         return
@@ -254,5 +255,4 @@ def _approval_problems(pages: dict[str, DigestPage], standings: tuple[Standing, 
             message = _("The %(language)s edition has changed since it was approved.")
         else:
             message = _("The %(language)s edition is not approved.")
-        url = reverse("newsletter_approve_digest", args=[pages[standing.language].pk, standing.language])
-        yield Problem(message % values, blocks=True, code="not-approved", language=standing.language, url=url)
+        yield Problem(message % values, blocks=True, code="not-approved", language=standing.language)
