@@ -19,6 +19,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from articles import figures
 from newsletter import approvals, digest, preflight, previews, sending
+from newsletter.checks.problems import for_reader
 from newsletter.models import Campaign, Delivery, DigestPage, Erratum
 from newsletter.preflight import Answers, Preflight
 from newsroom.models import User
@@ -87,15 +88,20 @@ class SendDigestView(SenderOnly, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         found = preflight.run(self.digest)
+        shown = for_reader(found.problems, self.request.user, self.digest)
         context["digest"] = self.digest
         context["preflight"] = found
         context["button"] = send_button(found.readers)
         context["approval_needed"] = approvals.needed()
         context["blocks"] = [
-            {"problem": problem, "reason": self.answers.reasons.get(problem.key, "")} for problem in found.blocking
+            {"problem": problem, "reason": self.answers.reasons.get(problem.key, "")}
+            for problem in shown
+            if problem.blocks
         ]
         context["warnings"] = [
-            {"problem": problem, "ticked": problem.key in self.answers.ticked} for problem in found.warnings
+            {"problem": problem, "ticked": problem.key in self.answers.ticked}
+            for problem in shown
+            if not problem.blocks
         ]
         context["editions"] = list(self._editions(found))
         return context

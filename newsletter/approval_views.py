@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from newsletter import approvals, digest, preflight, previews
+from newsletter.checks.problems import for_reader
 from newsletter.models import Campaign, DigestPage
 from newsroom.language import name_in_a_sentence
 from newsroom.mail_rendering import RenderingError
@@ -82,7 +83,11 @@ class ApproveView(ApproverOnly, WagtailAdminTemplateMixin, TemplateView):
             "digest": self.digest,
             "language": self.language,
             "standing": standing,
-            "problems": [problem for problem in own if problem.code not in ("not-approved", "nobody")],
+            "problems": for_reader(
+                [problem for problem in own if problem.code not in ("not-approved", "nobody")],
+                self.request.user,
+                self.digest,
+            ),
             "button": approve_label(self.language),
             "was_sent": Campaign.objects.of(self.digest.translation_key).exists(),
         }

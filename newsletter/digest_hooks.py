@@ -22,11 +22,6 @@ from newsletter.models import Campaign, DigestPage
 PUBLISHING = {"action-publish", "action-unpublish"}
 
 
-@hooks.register("register_admin_viewset")
-def register_digests() -> digest_panel.DigestViewSet:
-    return digest_panel.DigestViewSet()
-
-
 @hooks.register("insert_global_admin_css")
 def style_digests() -> str:
     return format_html('<link rel="stylesheet" href="{}">', versioned_static("newsletter/admin.css"))
@@ -50,7 +45,7 @@ def register_digest_urls() -> list[Any]:
     ]
 
 
-hooks.register("construct_translation_side_panels", digest_panel.panels_of)
+hooks.register("show_beside_page", digest_panel.panels_of)
 
 
 # -- What is written down ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The editor of a digest, with the panel of what the preflight says."""
+"""What stands beside a digest: the panel of what the preflight says."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
 
 from newsletter import admin_views, approvals, preflight
+from newsletter.board import BoardSidePanel
+from newsletter.checks.problems import for_reader, where_to_edit
 from newsletter.models import Campaign, DigestPage
 from newsletter.preflight import Preflight
-from newsroom.localization.listing import PageEditView, SitePageViewSet
+from newsroom.localization.translating import made_from
 
 
 class PreflightSidePanel(BaseSidePanel):
@@ -41,7 +42,10 @@ class PreflightSidePanel(BaseSidePanel):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
         user = self.request.user
-        context["preflight"] = self.found
+        context["here"] = where_to_edit(self.object)
+        shown = for_reader(self.found.problems, user, self.object)
+        context["blocks"] = [problem for problem in shown if problem.blocks]
+        context["warnings"] = [problem for problem in shown if not problem.blocks]
         context["may_send"] = user.has_perm(admin_views.SEND_DIGEST)
         context["approvals"] = self._approvals() if approvals.needed() else []
         return context
@@ -60,26 +64,14 @@ class PreflightSidePanel(BaseSidePanel):
         ]
 
 
-def panels_of(request: Any, page: Any) -> list[BaseSidePanel]:
-    """The panel for a digest that was not sent yet; nothing for any other page."""
-    if not isinstance(page, DigestPage) or Campaign.objects.of(page.translation_key).exists():
+def panels_of(page: Any, request: Any) -> list[BaseSidePanel]:
+    """What stands beside a digest in its editors: the preflight until it was sent, and, where it was written, the board
+    of twin editions. Nothing beside any other page."""
+    if not isinstance(page, DigestPage):
         return []
-    return [PreflightSidePanel(page, request)]
-
-
-class DigestEditView(PageEditView):
-    """The editor of a digest."""
-
-    def get_side_panels(self) -> MediaContainer:
-        panels = super().get_side_panels()
-        # A page that autosave has just made is edited in the form for new ones, which has no place for the panel.
-        if not (self.expects_json_response or self.hydrate_create_view):
-            panels += panels_of(self.request, self.page)
-        return panels
-
-
-class DigestViewSet(SitePageViewSet):
-    """How the admin edits digests."""
-
-    model = DigestPage
-    edit_view_class = DigestEditView
+    panels: list[BaseSidePanel] = []
+    if not Campaign.objects.of(page.translation_key).exists():
+        panels.append(PreflightSidePanel(page, request))
+    if made_from(page) is None:
+        panels.append(BoardSidePanel(page, request))
+    return panels

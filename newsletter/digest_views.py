@@ -8,16 +8,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.create import CreateView
 
 from articles.models import ArticlePage
-from newsletter.board import BoardSidePanel
 from newsletter.models import DigestPage, NewsletterPage
 from newsroom.localization import permissions
-from newsroom.localization.listing import PageEditView, SitePageViewSet
-from newsroom.localization.translating import made_from
+from newsroom.localization.listing import SitePageViewSet
 from newsroom.text import one_line
 
 
@@ -34,23 +31,11 @@ class DigestCreateView(CreateView):
         return super().get(request)
 
 
-class DigestEditView(PageEditView):
-    """The editor of a digest, with the board of twin editions where it was written."""
-
-    def get_side_panels(self) -> MediaContainer:
-        panels = super().get_side_panels()
-        # A page that autosave has just made is edited in the form for new ones, which has no place for the panel.
-        if not (self.expects_json_response or self.hydrate_create_view) and made_from(self.page) is None:
-            panels.append(BoardSidePanel(self.page, self.request))
-        return panels
-
-
 class DigestViewSet(SitePageViewSet):
     """How the admin starts and edits digests."""
 
     model = DigestPage
     add_view_class = DigestCreateView
-    edit_view_class = DigestEditView
 
 
 class SendArticleView(WagtailAdminTemplateMixin, TemplateView):

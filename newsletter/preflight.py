@@ -24,7 +24,7 @@ from newsletter.models import Subscription
 from newsletter.rendering import RenderedEdition
 from newsroom.language import name_in_a_sentence
 from newsroom.localization import pairing
-from newsroom.localization.state import state
+from newsroom.localization.state import State, states
 from newsroom.mail_rendering import RenderingError
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def run(page: DigestPage, *, thorough: bool = True) -> Preflight:
     problems = [
         *unrenderable,
         *_missing(missing, pages),
-        *(problem for translated in pages.values() for problem in _translation_problems(translated)),
+        *_translation_problems(pages),
         *(problem for content in contents for problem in _content_problems(content, contents, pages)),
         *_wording_problems(contents, editions, pages),
         *(
@@ -142,7 +142,7 @@ def run(page: DigestPage, *, thorough: bool = True) -> Preflight:
         *_audience_problems(audiences),
         *(organisation.problems(contents[0].organisation) if contents else ()),
         *_sender_problems(contents, thorough),
-        *_approval_problems(pages, standings),
+        *_approval_problems(standings),
     ]
     stories = contents[0].stories if contents else ()
     return Preflight(audiences, tuple(problems), standings, stories, thorough)
@@ -165,13 +165,14 @@ def _missing(codes: list[str], pages: dict[str, DigestPage]) -> Iterator[Problem
         yield Problem(message % values, blocks=True, code="no-translation", language=code, url=url)
 
 
-def _translation_problems(page: DigestPage) -> Iterator[Problem]:
-    for problem in _untranslated(page):
-        yield dataclasses.replace(problem, language=page.locale.language_code, url=where_to_edit(page))
+def _translation_problems(pages: dict[str, DigestPage]) -> Iterator[Problem]:
+    found = states(pages.values())
+    for language, page in pages.items():
+        for problem in _untranslated(page, found[page.translation_key][language]):
+            yield dataclasses.replace(problem, language=language, url=where_to_edit(page))
 
 
-def _untranslated(page: DigestPage) -> Iterator[Problem]:
-    standing = state(page, page.locale.language_code)
+def _untranslated(page: DigestPage, standing: State) -> Iterator[Problem]:
     language = name_in_a_sentence(standing.language)
     if standing.translated < standing.total:
         message = _("The %(language)s translation is not finished: %(done)d of %(total)d texts.")
@@ -277,7 +278,8 @@ def _sender_problems(contents: list[EditionContent], thorough: bool) -> Iterator
         yield from sender.problems(list(dict.fromkeys(addresses)))
 
 
-def _approval_problems(pages: dict[str, DigestPage], standings: tuple[Standing, ...]) -> Iterator[Problem]:
+def _approval_problems(standings: tuple[Standing, ...]) -> Iterator[Problem]:
+    """Who may approve finds the way beside each edition."""
     waiting = [standing for standing in standings if not standing.approved]
     if not waiting or not approvals.needed():
         return
@@ -287,5 +289,4 @@ def _approval_problems(pages: dict[str, DigestPage], standings: tuple[Standing, 
             message = _("The %(language)s edition has changed since it was approved.")
         else:
             message = _("The %(language)s edition is not approved.")
-        url = reverse("newsletter_approve_digest", args=[pages[standing.language].pk, standing.language])
-        yield Problem(message % values, blocks=True, code="not-approved", language=standing.language, url=url)
+        yield Problem(message % values, blocks=True, code="not-approved", language=standing.language)

@@ -1,13 +1,19 @@
 """Something that is wrong with a digest: what, in which language, where to mend it, and what it takes to send all the
 same."""
 
+import dataclasses
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 from wagtail.models import Page
+from wagtail.snippets.permissions import get_permission_name
+
+from newsroom.localization import permissions
 
 # What cannot be sent whatever anybody says: there is no mail, or nobody to get it, or no way out of it.
 FINAL = frozenset({"unrenderable", "empty", "no-subject", "nobody", "no-unsubscribe", "not-approved"})
@@ -52,6 +58,16 @@ class Problem:
 def where_to_edit(page: Page) -> str:
     """The address of a page's editor."""
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def for_reader(problems: Iterable[Problem], user: Any, page: Page) -> list[Problem]:
+    """Problems of a digest without the ways that lead this user to a closed door. Two queries."""
+    twins = list(Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True))
+    may_open = permissions.openable(user, twins)
+    closed = {where_to_edit(twin) for twin in twins if twin.pk not in may_open}
+    if not user.has_perm(get_permission_name("change", apps.get_model(settings.SITE_SETTINGS_MODEL))):
+        closed.add(where_settings_are())
+    return [dataclasses.replace(problem, url="") if problem.url in closed else problem for problem in problems]
 
 
 def where_settings_are() -> str:

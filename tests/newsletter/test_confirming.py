@@ -167,10 +167,13 @@ def test_the_panel_stands_beside_both_editors_with_links_to_what_is_to_be_mended
     assert "“TK” has been left in the English edition" in html
     assert f"/admin/newsletter/digests/{blocked.pk}/test/" in html
     assert f"/admin/newsletter/digests/{blocked.pk}/send/" not in html, "she may not send"
+    assert "Mend it" not in html, "she is where it is mended"
+    sender = login(SENDERS)
+    assert f'href="/admin/pages/{blocked.pk}/edit/">Mend it' in sender.get(address(blocked)).content.decode()
     translator = login(translators_of("fr"), language="fr")
     html = panel(translator.get(f"/admin/pages/{in_french.pk}/edit/").content.decode())
     assert "«\xa0TK\xa0» est resté dans l’édition en anglais" in html
-    assert f"/admin/pages/{blocked.pk}/edit/" in html
+    assert f"/admin/pages/{blocked.pk}/edit/" not in html, "she may not edit the English page"
 
 
 def test_other_pages_have_no_such_panel_nor_has_a_digest_that_was_sent(login, ready, site, make_article):
