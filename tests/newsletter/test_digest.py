@@ -404,8 +404,10 @@ def test_a_digest_of_before_has_its_stories_as_ever(make_digest, make_article):
     page = make_digest()
     stored = [{"type": "story", "id": str(uuid4()), "value": {"article": article.pk, "teaser": "Look"}}]
     DigestPage.objects.filter(pk=page.pk).update(sections=json.dumps(stored))
-    story = only(DigestPage.objects.get(pk=page.pk))
+    page = DigestPage.objects.get(pk=page.pk)
+    story = only(page)
     assert (story.title, story.teaser, story.lead, story.language) == ("Known", "Look", True, "")
+    assert page.sections[0].value["where_missing"] == "leave_out"  # as its form needs it
 
 
 def test_each_newsletter_and_language_has_its_own_sender(site, bilingual_digest):
