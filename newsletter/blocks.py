@@ -16,8 +16,8 @@ LONGEST_LIST = 12
 class WhereMissing(models.TextChoices):
     """What becomes of a story in the editions of languages that it is not translated into."""
 
-    LEAVE_OUT = "leave_out", _("leave the story out")
-    SHOW = "show", _("show it in the language it was written in, and say so")
+    LEAVE_OUT = "leave_out", _("Leave the story out")
+    SHOW = "show", _("Show it in the language it was written in, and say so")
 
 
 def where_missing_block() -> blocks.ChoiceBlock:

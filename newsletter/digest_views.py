@@ -27,7 +27,8 @@ class DigestCreateView(CreateView):
         article = ArticlePage.objects.filter(pk=_number(request.GET.get("article"))).first()
         if article and (article.public or permissions.may_open(request.user, article)):
             self.page.title = one_line(article.title)
-            self.page.sections = [("lead_story", {"article": article, "teaser": ""})]
+            # As it is stored: so that what is not said here has its default.
+            self.page.sections = [{"type": "lead_story", "value": {"article": article.pk}}]
         return super().get(request)
 
 

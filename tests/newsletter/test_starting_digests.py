@@ -62,6 +62,7 @@ def test_it_leads_to_a_new_digest_of_its_language_with_the_article_as_lead_story
     assert page.title == "A well of truth"
     [section] = page.sections
     assert (section.block_type, section.value["article"]) == ("lead_story", article)
+    assert section.value["where_missing"] == "leave_out"  # the form's script fails without it
     assert not DigestPage.objects.exists()  # looking stores nothing
 
 
