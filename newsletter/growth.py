@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,10 +42,13 @@ def growth(now: datetime, count: int) -> Growth:
     months = _months(now, count)
     ends = [*months[1:], now]
     confirmed = Consent.objects.filter(confirmed_at__isnull=False)
-    counted = confirmed.order_by().values("subscription__language")
-    numbers = {f"end{index}": Count("pk", filter=_in_force(end)) for index, end in enumerate(ends)}
-    found = counted.annotate(**numbers).values_list("subscription__language", *numbers)
-    lines = {language: line for language, *line in found}
+    spells = confirmed.order_by().annotate(begun=_month_of("confirmed_at", ends), ended=_month_of("withdrawn_at", ends))
+    counted = spells.values("subscription__language", "begun", "ended").annotate(number=Count("pk"))
+    lines: dict[str, list[int]] = {}
+    for language, begun, ended, number in counted.values_list("subscription__language", "begun", "ended", "number"):
+        line = lines.setdefault(language, [0] * count)
+        for index in range(begun, ended):
+            line[index] += number
     for (language, index), number in _counted_too_often(confirmed, ends).items():
         lines[language][index] -= number
     return Growth(months, dict(sorted(lines.items())))
@@ -58,8 +61,10 @@ def _months(now: datetime, count: int) -> list[datetime]:
     return [timezone.make_aware(datetime(number // 12, number % 12 + 1, 1)) for number in numbers]
 
 
-def _in_force(end: datetime) -> Q:
-    return Q(confirmed_at__lt=end) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=end))
+def _month_of(field: str, ends: list[datetime]) -> Case:
+    """The first month at whose end a moment is over: its place among `ends`, or after them all, as for what never
+    happened."""
+    return Case(*(When(**{f"{field}__lt": end}, then=index) for index, end in enumerate(ends)), default=len(ends))
 
 
 def _counted_too_often(confirmed: ConsentQuerySet, ends: list[datetime]) -> Counter[tuple[str, int]]:
