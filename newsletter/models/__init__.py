@@ -2,6 +2,7 @@
 
 from .audience import Audience
 from .campaign import Campaign, Edition
+from .chore import Chore
 from .delivery import Delivery
 from .imports import SubscriberImport
 from .pages import DigestPage, NewsletterPage
@@ -11,6 +12,7 @@ __all__ = [
     "Audience",
     "Bounce",
     "Campaign",
+    "Chore",
     "Consent",
     "Delivery",
     "DigestPage",
