@@ -17,6 +17,8 @@ from newsletter.models.subscriber import ALL_LANGUAGES
 
 # Nobody types an address and chooses a language in less.
 FASTEST = timedelta(seconds=2)
+# What fits behind the site's address into the proof of a consent.
+LONGEST_PATH = 400
 
 
 class AddressField(forms.CharField):
@@ -38,7 +40,7 @@ class SignUpForm(forms.Form):
     email = AddressField()
     newsletters = forms.MultipleChoiceField(required=False)
     language = forms.ChoiceField(error_messages={"required": _("Please choose a language.")})
-    page = forms.CharField(required=False, max_length=400)
+    page = forms.CharField(required=False)
     website = forms.CharField(required=False)
     shown = forms.CharField(required=False)
 
@@ -58,12 +60,14 @@ class SignUpForm(forms.Form):
         chosen = self.cleaned_data["newsletters"] or (list(self.offered) if len(self.offered) == 1 else [])
         if not chosen:
             raise forms.ValidationError(_("Please choose a newsletter."))
-        return chosen
+        return list(dict.fromkeys(chosen))
 
     def clean_page(self) -> str:
-        """A path of this site, or nothing: the reader's browser sent it, so anything may stand here."""
+        """A path of this site, or nothing: the reader's browser sent it, so anything may stand here that no reader can
+        mend."""
         page = self.cleaned_data["page"]
-        return page if page.startswith("/") and not page.startswith("//") and page.isprintable() else ""
+        ours = page.startswith("/") and not page.startswith("//") and page.isprintable()
+        return page if ours and len(page) <= LONGEST_PATH else ""
 
     @property
     def chosen(self) -> list[NewsletterPage]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,12 +41,15 @@ def growth(now: datetime, count: int) -> Growth:
     of subscriptions that have several: where those overlap, the subscription counts once."""
     months = _months(now, count)
     ends = [*months[1:], now]
-    confirmed = Consent.objects.filter(confirmed_at__isnull=False)
-    counted = confirmed.order_by().values("subscription__language")
-    numbers = {f"end{index}": Count("pk", filter=_in_force(end)) for index, end in enumerate(ends)}
-    found = counted.annotate(**numbers).values_list("subscription__language", *numbers)
-    lines = {language: line for language, *line in found}
-    for (language, index), number in _counted_too_often(confirmed, ends).items():
+    spells = Consent.objects.filter(confirmed_at__isnull=False).order_by()
+    spells = spells.annotate(begun=_month_of("confirmed_at", ends), ended=_month_of("withdrawn_at", ends))
+    counted = spells.values("subscription__language", "begun", "ended").annotate(number=Count("pk"))
+    lines: dict[str, list[int]] = {}
+    for language, begun, ended, number in counted.values_list("subscription__language", "begun", "ended", "number"):
+        line = lines.setdefault(language, [0] * count)
+        for index in range(begun, ended):
+            line[index] += number
+    for (language, index), number in _counted_too_often(spells).items():
         lines[language][index] -= number
     return Growth(months, dict(sorted(lines.items())))
 
@@ -58,21 +61,27 @@ def _months(now: datetime, count: int) -> list[datetime]:
     return [timezone.make_aware(datetime(number // 12, number % 12 + 1, 1)) for number in numbers]
 
 
-def _in_force(end: datetime) -> Q:
-    return Q(confirmed_at__lt=end) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=end))
+def _month_of(field: str, ends: list[datetime], first: int = 0) -> Case | Value:
+    """The first month at whose end a moment is over: its place among `ends`, counted from `first`, or after them all,
+    as for what never happened. Found by halves: with a million rows, five comparisons instead of twenty-four count."""
+    if not ends:
+        return Value(first)
+    half = len(ends) // 2
+    earlier, later = _month_of(field, ends[:half], first), _month_of(field, ends[half + 1 :], first + half + 1)
+    return Case(When(**{f"{field}__lt": ends[half]}, then=earlier), default=later)
 
 
-def _counted_too_often(confirmed: ConsentQuerySet, ends: list[datetime]) -> Counter[tuple[str, int]]:
+def _counted_too_often(spells: ConsentQuerySet) -> Counter[tuple[str, int]]:
     """How many consents in force stand beside another one of the same subscription, by language and month."""
-    several = confirmed.order_by().values("subscription").annotate(number=Count("pk")).filter(number__gt=1)
-    rows = confirmed.filter(subscription__in=several.values("subscription")).order_by("subscription")
-    fields = ("subscription", "subscription__language", "confirmed_at", "withdrawn_at")
+    several = spells.values("subscription").annotate(number=Count("pk")).filter(number__gt=1)
+    rows = spells.filter(subscription__in=several.values("subscription")).order_by("subscription", "begun")
+    fields = ("subscription", "subscription__language", "begun", "ended")
     surplus: Counter[tuple[str, int]] = Counter()
-    for (_key, language), spells in groupby(rows.values_list(*fields).iterator(), key=lambda row: row[:2]):
-        known = [(begun, ended) for _subscription, _language, begun, ended in spells]
-        for index, end in enumerate(ends):
-            in_force = sum(begun < end and (ended is None or ended >= end) for begun, ended in known)
-            surplus[language, index] += max(in_force - 1, 0)
+    for (_key, language), found in groupby(rows.values_list(*fields).iterator(), key=lambda row: row[:2]):
+        covered = 0  # up to this month by those that began before
+        for _subscription, _language, begun, ended in found:
+            surplus.update((language, index) for index in range(begun, min(ended, covered)))
+            covered = max(covered, ended)
     return surplus
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Self
-from xml.etree.ElementTree import ParseError
+from xml.etree import ElementTree
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,6 +40,7 @@ MOST_ROWS_XLSX = 1_048_576
 LARGEST_UNPACKED = 500 * 1024 * 1024
 LARGEST_SHARED = 100 * 1024 * 1024
 LARGE, DENSEST = 10 * 1024 * 1024, 100
+SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -54,10 +55,12 @@ class FileProblem(Exception):
 
 @dataclass(frozen=True)
 class Shape:
-    """How a file is written: `encoding` and `delimiter` are keys of ENCODINGS and DELIMITERS, empty with XLSX."""
+    """How a file is written: `encoding` and `delimiter` are keys of ENCODINGS and DELIMITERS, empty with XLSX; `sheet`
+    is the name of a sheet of XLSX, empty for the first."""
 
     encoding: str = ""
     delimiter: str = ""
+    sheet: str = ""
 
     @property
     def is_xlsx(self) -> bool:
@@ -95,7 +98,7 @@ class Reader:
 @contextmanager
 def reading(path: Path, shape: Shape) -> Iterator[Reader]:
     """The rows of a file. While they are read, FileProblem may be raised."""
-    with path.open("rb") as file, closing(_xlsx_lines(file) if shape.is_xlsx else _csv_lines(file, shape)) as lines:
+    with path.open("rb") as file, closing((_xlsx_lines if shape.is_xlsx else _csv_lines)(file, shape)) as lines:
         yield Reader(file, path.stat().st_size, (line for line in lines if any(line.cells)))
 
 
@@ -106,15 +109,18 @@ def first_lines(path: Path, shape: Shape, count: int = 20) -> list[Line]:
 
 
 # -- What a file is ----------------------------------------------------------------------------------------------------
-def detect(path: Path, encoding: str = "", delimiter: str = "") -> Shape:
-    """How a file is written, as far as it is not said. Raises FileProblem for what is neither CSV nor XLSX."""
+def detect(path: Path, encoding: str = "", delimiter: str = "", sheet: str = "") -> Shape:
+    """How a file is written, as far as it is not said. Raises FileProblem for what is neither CSV nor XLSX, or has no
+    such sheet."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip():
         raise FileProblem(_("The file is empty."))
     if head.startswith(ZIP):
         _check_archive(path)
-        return Shape()
+        if sheet and sheet not in sheets_of(path):
+            raise FileProblem(_("This file has no sheet “%(sheet)s”.") % {"sheet": sheet})
+        return Shape(sheet=sheet)
     if head.startswith(OLE):
         raise FileProblem(
             _("This is an Excel file of the old kind (.xls), or one with a password. Please save it as XLSX or CSV.")
@@ -124,6 +130,17 @@ def detect(path: Path, encoding: str = "", delimiter: str = "") -> Shape:
     if CONTROL.search(text.replace("\x1a", "")):
         raise _neither()
     return Shape(encoding, delimiter or _delimiter_of(text))
+
+
+def sheets_of(path: Path) -> list[str]:
+    """The names of the sheets of an XLSX file in their order (ECMA-376, 18.2.19); none of any other file, or of one
+    that is gone."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as file:
+            root = ElementTree.fromstring(file.read(BLOCK))
+    except (zipfile.BadZipFile, KeyError, OSError, ElementTree.ParseError):
+        return []
+    return [sheet.get("name", "") for sheet in root.iter(f"{{{SPREADSHEET}}}sheet")]
 
 
 def _neither() -> FileProblem:
@@ -262,17 +279,24 @@ def _left_open(number: int) -> FileProblem:
     return FileProblem(_("The quotation mark opened in line %(number)d is never closed.") % {"number": number})
 
 
-def _xlsx_lines(file: IO[bytes]) -> Generator[Line, None, None]:
-    """The rows of the first sheet."""
+def _xlsx_lines(file: IO[bytes], shape: Shape) -> Generator[Line, None, None]:
     try:
         workbook = load_workbook(file, read_only=True, data_only=True)
-        sheet = workbook.worksheets[0]
+        sheet = workbook[shape.sheet] if shape.sheet else workbook.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size need not be true
         for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
             if number > MOST_ROWS_XLSX:
                 raise FileProblem(_("This Excel file has more rows than Excel can have."))
             yield _line(number, [_text(value) for value in cells])
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, IndexError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        ElementTree.ParseError,
+        KeyError,
+        IndexError,
+        ValueError,
+        OSError,
+    ) as error:
         raise _neither() from error
 
 

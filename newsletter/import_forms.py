@@ -1,6 +1,7 @@
 """The forms of an import: the file with what is stated for it, and how it is written."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX, as Mailchimp, Brevo, MailPoet or a spreadsheet saves it. Of XLSX the first sheet."),
+        help_text=_("CSV or XLSX, as Mailchimp, Brevo, MailPoet or a spreadsheet saves it."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
         error_messages={"empty": _("The file is empty.")},
     )
@@ -81,18 +82,23 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """How a file is written: encoding and delimiter (not with XLSX), whether its first row has headings, and what each
-    column means."""
+    """How a file is written: encoding and delimiter, or which of the sheets of an XLSX file is read, whether its first
+    row has headings, and what each column means."""
 
+    sheet = forms.ChoiceField(label=_("Sheet"))
     encoding = forms.ChoiceField(label=_("Encoding"), choices=list(ENCODINGS.items()))
     delimiter = forms.ChoiceField(label=_("Delimiter"), choices=list(DELIMITERS.items()))
     header = forms.BooleanField(label=_("The first row has headings"), required=False)
 
-    def __init__(self, *args: Any, columns: Columns, is_xlsx: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, columns: Columns, is_xlsx: bool, sheets: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.columns = columns
         if is_xlsx:
             del self.fields["encoding"], self.fields["delimiter"]
+        if len(sheets) > 1:
+            self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        else:
+            del self.fields["sheet"]
         choices = [("", _("not used")), *Meaning.choices]
         for number, name in enumerate(columns.names):
             self.fields[f"column_{number}"] = forms.ChoiceField(label=name or "–", choices=choices, required=False)
@@ -110,8 +116,8 @@ class ColumnsForm(forms.Form):
 
     @property
     def is_cut_anew(self) -> bool:
-        """Whether the file has other columns than those shown: another encoding or delimiter makes others."""
-        return bool({"encoding", "delimiter"} & set(self.changed_data))
+        """Whether the file has other columns than those shown: another encoding, delimiter or sheet makes others."""
+        return bool({"encoding", "delimiter", "sheet"} & set(self.changed_data))
 
     @property
     def said(self) -> Columns:

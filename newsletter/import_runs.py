@@ -21,10 +21,11 @@ from django_tasks import task
 from wagtail.log_actions import log
 
 from newsletter import import_columns, import_files, importing
+from newsletter.chores import reported
 from newsletter.import_columns import Columns, Source
 from newsletter.import_files import FileProblem
 from newsletter.importing import Finding, Statement, Verdict
-from newsletter.models import SubscriberImport
+from newsletter.models import Chore, SubscriberImport
 from newsroom.tables import defused
 
 LOGGED = "newsletter.import"
@@ -87,9 +88,11 @@ def begin(uploaded: UploadedFile, statement: Statement, user: Any) -> Subscriber
     return run
 
 
-def check_again(run: SubscriberImport, encoding: str, delimiter: str, columns: dict[str, Any] | None) -> None:
+def check_again(
+    run: SubscriberImport, encoding: str, delimiter: str, columns: dict[str, Any] | None, sheet: str = ""
+) -> None:
     """Check a file as somebody says it is written; None for columns that are to be found anew. Raises NotNow."""
-    values = {"encoding": encoding, "delimiter": delimiter, "columns": columns or {}}
+    values = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "columns": columns or {}}
     _claim(run, State.CHECKED, State.REFUSED, state=State.CHECKING, percent=0, problem="", counts={}, **values)
     check_file.enqueue(run.pk)
 
@@ -127,6 +130,7 @@ def import_file(key: int) -> None:
     run = SubscriberImport.objects.filter(pk=key, state=State.IMPORTING).first()
     if run and _work(run, importing.write):
         file_of(run).unlink(missing_ok=True)
+        run.columns = {}  # of a file without headings they are named by its first row: a person
         _finish(run, State.IMPORTED)
         record(run)
 
@@ -178,7 +182,7 @@ def source_of(run: SubscriberImport) -> Source:
     path = file_of(run)
     if not path.exists():
         raise FileProblem(_("The file was kept for a day and is gone. Please upload it again."))
-    shape = import_files.detect(path, run.encoding, run.delimiter)
+    shape = import_files.detect(path, run.encoding, run.delimiter, run.sheet)
     columns = columns_of(run) or import_columns.guess(path, shape)
     run.encoding, run.delimiter, run.columns = shape.encoding, shape.delimiter, asdict(columns)
     run.save()
@@ -228,6 +232,7 @@ def keep(chunks: Iterable[list[Finding]], file: TextIO) -> Iterator[list[Finding
 
 
 # -- What the clock does -----------------------------------------------------------------------------------------------
+@reported(Chore.Task.TAKEN_UP)
 def take_up_again() -> int:
     """Go on with imports whose worker is gone. Returns how many."""
     taken = 0
@@ -246,10 +251,12 @@ def _claim_silent(run: SubscriberImport) -> None:
         raise NotNow
 
 
+@reported(Chore.Task.FILES)
 def forget_files() -> int:
     """Remove what is a day old: files, verdicts, and imports that nobody confirmed. Returns how many folders went."""
     old = SubscriberImport.objects.filter(touched_at__lt=timezone.now() - KEPT)
     old.filter(state__in=[State.CHECKED, State.REFUSED]).delete()
+    old.exclude(state__in=SubscriberImport.BUSY).update(columns={})
     kept = SubscriberImport.objects.filter(touched_at__gte=timezone.now() - KEPT).values_list("key", flat=True)
     names = set(map(str, kept))
     found = [path for path in (settings.DATA_DIR / "imports").glob("*") if path.name not in names]

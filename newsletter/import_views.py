@@ -21,7 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from articles import figures
-from newsletter import import_runs
+from newsletter import import_files, import_runs
 from newsletter.import_forms import ColumnsForm, UploadForm, newsletter_choices
 from newsletter.importing import WRITTEN, Verdict
 from newsletter.models import SubscriberImport
@@ -108,7 +108,7 @@ class ImportView(ImportStep, TemplateView):
         encoding = form.cleaned_data.get("encoding", "")
         delimiter = form.cleaned_data.get("delimiter", "")
         said = None if form.is_cut_anew else vars(form.said)
-        import_runs.check_again(self.run, encoding, delimiter, said)
+        import_runs.check_again(self.run, encoding, delimiter, said, form.cleaned_data.get("sheet", self.run.sheet))
 
     def _columns_form(self, data: Any = None) -> ColumnsForm | None:
         """How the file is read, to be changed; None when it has not come so far."""
@@ -117,7 +117,9 @@ class ImportView(ImportStep, TemplateView):
             return None
         initial: dict[str, Any] = {f"column_{number}": meaning for number, meaning in enumerate(columns.meanings)}
         initial |= {"encoding": self.run.encoding, "delimiter": self.run.delimiter, "header": columns.header}
-        return ColumnsForm(data, columns=columns, is_xlsx=not self.run.encoding, initial=initial)
+        sheets = import_files.sheets_of(import_runs.file_of(self.run))
+        initial["sheet"] = self.run.sheet or next(iter(sheets), "")
+        return ColumnsForm(data, columns=columns, is_xlsx=not self.run.encoding, sheets=sheets, initial=initial)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -69,12 +69,12 @@ def address(path: str) -> str:
 # -- What they say --------------------------------------------------------------------------------------------
 def confirmation(names: Sequence[str], url: str, *, reminder: bool = False) -> Letter:
     """Asks for the confirmation of a request for some newsletters."""
-    newsletters = _enumerated(names)
+    quoted = _enumerated([_("“{name}”").format(name=name) for name in names])
     opening = _("Somebody, most likely you, asked for {newsletters} to be sent to this address.")
     return Letter(
-        subject=_("Please confirm: {newsletters}").format(newsletters=newsletters),
+        subject=_("Please confirm: {newsletters}").format(newsletters=_enumerated(names)),
         paragraphs=[
-            opening.format(newsletters=newsletters),
+            opening.format(newsletters=quoted),
             *([_("Nobody has confirmed it yet. This is our only reminder.")] if reminder else []),
         ],
         button=_("Open the page and confirm"),
@@ -93,9 +93,7 @@ def farewell(newsletter: str, url: str) -> Letter:
     return Letter(
         subject=_("You are unsubscribed: {newsletter}").format(newsletter=newsletter),
         paragraphs=[
-            _("Somebody has unsubscribed this address from {newsletter}, by the link in one of our mails.").format(
-                newsletter=newsletter
-            ),
+            _("This address has been unsubscribed from {newsletter}.").format(newsletter=newsletter),
             _("If it was you, there is nothing to do, and this is the last mail. If it was not, you can stay."),
         ],
         button=_("It was not me: stay subscribed"),

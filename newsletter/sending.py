@@ -20,7 +20,16 @@ from wagtail.log_actions import log
 
 from newsletter import approvals, filling, preflight, rendering, tokens, transport
 from newsletter.approvals import ChangedSince
-from newsletter.models import Campaign, CampaignStory, Delivery, DigestPage, Edition, Subscriber, Subscription
+from newsletter.models import (
+    Campaign,
+    CampaignStory,
+    Delivery,
+    DigestPage,
+    Edition,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 from newsletter.preflight import Answers, Preflight, Problem
 from newsletter.transport import Result
 from newsroom.models import User
@@ -223,8 +232,12 @@ def _mark_sending(delivery: Delivery) -> transport.Mail | None:
 
 
 def _subscription(delivery: Delivery) -> Subscription | None:
+    """The active subscription for a delivery; None when the reader has left, or must not be written to whatever their
+    subscription says."""
     active = Subscription.objects.active().of(delivery.campaign.newsletter_key)
-    return active.filter(subscriber=delivery.subscriber_id).select_related("subscriber").first()
+    found = active.filter(subscriber=delivery.subscriber_id).select_related("subscriber").first()
+    suppressed = found and Suppression.objects.of([found.subscriber.email]).exists()
+    return None if suppressed else found
 
 
 def _mail(delivery: Delivery, subscription: Subscription) -> transport.Mail:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from newsletter import mails, tokens
+from newsletter.chores import reported
 from newsletter.mails import MailNotSent
-from newsletter.models import Consent, NewsletterPage, Subscriber, Subscription, Suppression
+from newsletter.models import Chore, Consent, NewsletterPage, Subscriber, Subscription, Suppression
 
 # One address gets no second confirmation mail within this time, nor more than so many in a day.
 QUIET_TIME = timedelta(minutes=10)
@@ -20,8 +21,12 @@ MAILS_A_DAY = 3
 OPEN_REQUESTS = 10
 # As long a reader may have no mails, and then has them again.
 PAUSE = timedelta(days=91)
+# As long somebody who has left can take it back.
+BACK_WITHIN = timedelta(days=7)
 
 State = Subscription.State
+# Who is in one of these receives mails, now or after a pause.
+RECEIVING = (State.ACTIVE, State.PAUSED)
 
 
 class AlreadyConfirmed(Exception):
@@ -68,8 +73,7 @@ def _request(
 ) -> tuple[uuid.UUID, list[Consent], bool]:
     """The number of the request, its new rows, and whether no mail is due for it."""
     subscriber, _new = Subscriber.objects.get_or_create(email=email)
-    # Of two requests at the same moment one waits here, and then sees the other. (SQLite has one writer anyway.)
-    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    Subscriber.objects.lock(pk=subscriber.pk)
     now = timezone.now()
     a_day_ago = now - timedelta(days=1)
     known = Consent.objects.filter(subscription__subscriber=subscriber, method=Consent.Method.FORM)
@@ -131,10 +135,10 @@ def confirm(token: str) -> list[Subscription]:
     Raises AlreadyConfirmed, or BadToken: ExpiredToken when the link is older than seven days, LinkUsedUp when it was
     used and the reader has left since.
     """
-    consents = find_request(token)
+    Subscriber.objects.lock(pk=find_request(token)[0].subscription.subscriber_id)
+    consents = find_request(token)  # once more, now that nobody else changes it
     now = timezone.now()
     subscriber = consents[0].subscription.subscriber
-    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if not Consent.objects.filter(pk__in=[consent.pk for consent in consents]).confirm(now):
         raise AlreadyConfirmed
     subscriptions = []
@@ -153,13 +157,17 @@ def find_request(token: str) -> list[Consent]:
     """What a confirmation link stands for and is still open: of each newsletter what was asked for last. Raises like
     `confirm`."""
     [request] = tokens.CONFIRMATION.read(token)
-    asked = Consent.objects.filter(request=str(request)).select_related("subscription__subscriber").order_by("pk")
-    latest = {consent.subscription_id: consent for consent in asked.open()}
-    if latest:
-        return list(latest.values())
-    if any(consent.subscription.state == State.ACTIVE for consent in asked):
+    if waiting := _waiting(str(request)):
+        return waiting
+    if Subscription.objects.filter(consents__request=str(request), state__in=RECEIVING).exists():
         raise AlreadyConfirmed
     raise LinkUsedUp
+
+
+def _waiting(request: uuid.UUID | str) -> list[Consent]:
+    """What a request asks for and is still open: of each newsletter what was asked for last."""
+    asked = Consent.objects.open().filter(request=request).select_related("subscription__subscriber").order_by("pk")
+    return list({consent.subscription_id: consent for consent in asked}.values())
 
 
 def _activate(subscription: Subscription, now: datetime) -> None:
@@ -183,10 +191,12 @@ def find_subscription(token: str) -> Subscription | None:
 def unsubscribe(subscription: Subscription) -> None:
     """End a subscription at once; a mail that offers to stay follows, for forwarded mails get clicked. Doing it again
     changes nothing, not even a request made in between."""
+    Subscriber.objects.lock(pk=subscription.subscriber_id)
     now = timezone.now()
     not_yet = Subscription.objects.filter(pk=subscription.pk).exclude(state=State.UNSUBSCRIBED)
     confirmed = subscription.state != State.PENDING
     if not_yet.update(state=State.UNSUBSCRIBED, paused_until=None, farewell_due=confirmed, changed_at=now):
+        subscription.state, subscription.changed_at = State.UNSUBSCRIBED, now
         subscription.consents.withdraw(now)
 
 
@@ -196,16 +206,27 @@ def find_left(token: str) -> Subscription | None:
     return Subscription.objects.select_related("subscriber").filter(pk=key).first()
 
 
+def may_come_back(subscription: Subscription) -> bool:
+    """Whether an unsubscription may still be taken back: for as long as the link in the farewell works, and not by who
+    must not be written to. (The links to leave never end, and their page has the button to come back.)"""
+    if subscription.state != State.UNSUBSCRIBED or timezone.now() - subscription.changed_at > BACK_WITHIN:
+        return False
+    return not Suppression.objects.of([subscription.subscriber.email]).exists()
+
+
 @transaction.atomic
 def undo(subscription: Subscription) -> bool:
     """Take back an unsubscription: active again, with a consent like the last one in force. Returns False when there is
-    nothing to take back; raises LinkUsedUp after a complaint, an erasure or a bounce."""
-    subscription = Subscription.objects.select_for_update().select_related("subscriber").get(pk=subscription.pk)
+    nothing to take back; raises LinkUsedUp after a week, a complaint, an erasure or a bounce."""
+    Subscriber.objects.lock(pk=subscription.subscriber_id)
+    found = Subscription.objects.select_related("subscriber").filter(pk=subscription.pk).first()
+    if found is None:
+        raise LinkUsedUp
+    subscription = found
     if subscription.state == State.ACTIVE:
         return False
     last = subscription.consents.exclude(confirmed_at=None).order_by("-confirmed_at", "-pk").first()
-    suppressed = Suppression.objects.of([subscription.subscriber.email]).exists()
-    if suppressed or last is None or subscription.state != State.UNSUBSCRIBED:
+    if last is None or not may_come_back(subscription):
         raise LinkUsedUp
     now = timezone.now()
     same = ("purpose", "legal_basis", "language", "choice", "wording", "page_url", "proof")
@@ -220,6 +241,7 @@ def undo(subscription: Subscription) -> bool:
     return True
 
 
+@reported(Chore.Task.FAREWELLS)
 def send_farewells() -> int:
     """Write to those who have just left, once each. Returns how many were written to. What is not taken now is tried
     again the next time."""
@@ -247,6 +269,20 @@ def send_farewells() -> int:
 
 
 # -- Settings -------------------------------------------------------------------------------------------------
+class AddressSuppressed(Exception):
+    """The address may not be written to, for `reason`; only the person's own sign-up changes that."""
+
+    def __init__(self, reason: Suppression.Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _refuse_suppressed(email: str) -> None:
+    suppression = Suppression.objects.of([email]).first()
+    if suppression is not None:
+        raise AddressSuppressed(Suppression.Reason(suppression.reason))
+
+
 @transaction.atomic
 def set_language(subscription: Subscription, choice: str) -> None:
     """Write in another language from now on."""
@@ -274,6 +310,7 @@ def resume(subscription: Subscription) -> None:
     _seen(subscription.subscriber, now)
 
 
+@reported(Chore.Task.RESUMED)
 def end_pauses(today: date | None = None) -> int:
     """Let those who paused have mails again from the day they were told. Returns how many."""
     over = Subscription.objects.filter(state=State.PAUSED, paused_until__lte=today or timezone.localdate())
@@ -282,7 +319,10 @@ def end_pauses(today: date | None = None) -> int:
 
 @transaction.atomic
 def add(subscriber: Subscriber, wish: Wish, *, choice: str, language: str, page_url: str) -> Subscription:
-    """Subscribe somebody who is known and chose another newsletter in their own settings: no second confirmation."""
+    """Subscribe somebody who is known and chose another newsletter in their own settings: no second confirmation.
+    Raises AddressSuppressed: old mails, whose links to the settings never end, lift no suppression."""
+    Subscriber.objects.lock(pk=subscriber.pk)
+    _refuse_suppressed(subscriber.email)
     subscription = _subscription(subscriber, wish.newsletter, choice, language)
     if subscription.state == State.ACTIVE:
         return subscription
@@ -312,21 +352,13 @@ def keep(subscriber: Subscriber) -> None:
 def expire(subscriber: Subscriber) -> int:
     """End the subscriptions of somebody who has not answered for years; staff decide. Returns how many ended."""
     now = timezone.now()
-    ended = subscriber.subscriptions.filter(state__in=[State.ACTIVE, State.PAUSED])
+    ended = subscriber.subscriptions.filter(state__in=RECEIVING)
     count = ended.update(state=State.EXPIRED, paused_until=None, changed_at=now)
     Consent.objects.filter(subscription__subscriber=subscriber).withdraw(now)
     return count
 
 
 # -- Added by staff -------------------------------------------------------------------------------------------
-class AddressSuppressed(Exception):
-    """The address may not be written to, for `reason`; only the person's own sign-up changes that."""
-
-    def __init__(self, reason: Suppression.Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class HasLeft(Exception):
     """The person unsubscribed, or was silent for years: only they themselves can come back."""
 
@@ -346,11 +378,9 @@ def add_by_hand(*, email: str, newsletter: NewsletterPage, choice: str, language
 
     Raises AddressSuppressed, HasLeft or AlreadySubscribed; then nothing is kept.
     """
-    suppression = Suppression.objects.of([email]).first()
-    if suppression is not None:
-        raise AddressSuppressed(Suppression.Reason(suppression.reason))
     subscriber, _new = Subscriber.objects.get_or_create(email=email)
-    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    Subscriber.objects.lock(pk=subscriber.pk)
+    _refuse_suppressed(email)
     subscription = _subscription(subscriber, newsletter, choice, language)
     if subscription.state in (State.UNSUBSCRIBED, State.EXPIRED):
         raise HasLeft
@@ -373,17 +403,15 @@ CONFIRMABLE = timedelta(days=7)
 FORGOTTEN_AFTER = timedelta(days=30)
 
 
+@reported(Chore.Task.REMINDERS)
 def remind_unconfirmed() -> int:
     """Remind those who asked two days ago and have not confirmed, once. Returns how many were written to."""
     now = timezone.now()
     waiting = Subscription.objects.filter(state=State.PENDING, reminded_at=None).select_related("subscriber")
-    asked = waiting.filter(
-        consents__in=Consent.objects.open().filter(
-            method=Consent.Method.FORM,
-            requested_at__lt=now - REMINDED_AFTER,
-            requested_at__gt=now - CONFIRMABLE,
-        )
-    )
+    requests = Consent.objects.open().filter(method=Consent.Method.FORM, requested_at__gt=now - CONFIRMABLE)
+    asked = waiting.filter(consents__in=requests.filter(requested_at__lt=now - REMINDED_AFTER))
+    # Who has asked once more since has a mail that is not so old.
+    asked = asked.exclude(consents__in=requests.filter(requested_at__gte=now - REMINDED_AFTER))
     return sum(_each(asked.distinct().order_by("pk"), _remind))
 
 
@@ -394,12 +422,14 @@ def _remind(subscription: Subscription) -> bool:
     consent = subscription.consents.open().order_by("-pk").first()
     if consent is None or Suppression.objects.of([subscription.subscriber.email]).exists():
         return False
-    newsletter = NewsletterPage.objects.named(subscription.newsletter_key, consent.language)
-    if newsletter is None:
+    keys = [one.subscription.newsletter_key for one in _waiting(consent.request)]
+    found = [NewsletterPage.objects.named(key, consent.language) for key in keys]
+    newsletters = [newsletter for newsletter in found if newsletter]
+    if not newsletters:
         return False
     email = subscription.subscriber.email
     try:
-        _send_confirmation(consent.request, [newsletter], email, consent.language, reminder=True)
+        _send_confirmation(consent.request, newsletters, email, consent.language, reminder=True)
     except MailNotSent:
         Subscription.objects.filter(pk=subscription.pk).update(reminded_at=None)
         raise
@@ -418,12 +448,13 @@ def _each(subscriptions: Iterable[Subscription], do: Callable[[Subscription], bo
             return
 
 
+@reported(Chore.Task.FORGOTTEN)
 def forget_unconfirmed() -> int:
-    """Delete requests that nobody has confirmed in thirty days, and whom nothing else is known of. Returns how many
-    subscriptions went."""
+    """Delete requests that nobody has confirmed in thirty days, whether they wait or were ended (a mail that came back
+    ends them, too), and whom nothing else is known of. Returns how many subscriptions went."""
     before = timezone.now() - FORGOTTEN_AFTER
     Consent.objects.filter(requested_at__lt=before).forget_unconfirmed()
-    pending = Subscription.objects.filter(state=State.PENDING, changed_at__lt=before, consents=None)
-    deleted = pending.delete()[0]
+    never = Subscription.objects.filter(state__in=[State.PENDING, State.UNSUBSCRIBED], changed_at__lt=before)
+    deleted = never.filter(consents=None).delete()[0]
     Subscriber.objects.filter(subscriptions=None, created_at__lt=before, name="", note="").delete()
     return deleted

@@ -22,11 +22,13 @@ class NotLiftable(Exception):
 @transaction.atomic
 def suppress(email: str, reason: Suppression.Reason) -> Suppression:
     """Write to an address no more, at once and whatever the newsletter: its subscriptions end, without a farewell. The
-    first reason stays, but for a complaint, which is the weightiest."""
+    first reason stays, but a complaint, the weightiest, replaces any, and any replaces that of staff, who could take it
+    back: nobody lifts what a person has asked for."""
+    Subscriber.objects.lock(email=email)
     suppression, new = Suppression.objects.get_or_create(
         keyed_hash=addresses.keyed_hash(email), defaults={"reason": reason}
     )
-    if not new and reason == Suppression.Reason.COMPLAINT:
+    if not new and (reason == Suppression.Reason.COMPLAINT or suppression.is_by_staff):
         suppression.reason = reason
         suppression.save()
     now = timezone.now()
@@ -60,6 +62,6 @@ def complain(subscriber: Subscriber) -> Suppression:
 
 def lift(suppression: Suppression) -> None:
     """Take back what staff decided. Raises NotLiftable for every other reason."""
-    if suppression.reason != Suppression.Reason.STAFF:
+    by_staff = Suppression.objects.filter(pk=suppression.pk, reason=Suppression.Reason.STAFF)
+    if not by_staff.delete()[0]:
         raise NotLiftable
-    suppression.delete()

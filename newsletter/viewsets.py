@@ -15,6 +15,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from newsletter.audiences import AudienceViewSet
+from newsletter.chore_views import HousekeepingView
 from newsletter.growth import GrowthView
 from newsletter.import_views import ImportViewSet
 from newsletter.models import Campaign, Subscriber, Suppression
@@ -68,6 +69,7 @@ class SubscriberViewSet(ModelViewSet):
             *super().get_urlpatterns(),
             path("silent/", SilentView.as_view(), name="silent"),
             path("growth/", GrowthView.as_view(), name="growth"),
+            path("housekeeping/", HousekeepingView.as_view(), name="housekeeping"),
             path("unsubscribe/<int:pk>/<int:subscription>/", UnsubscribeView.as_view(), name="unsubscribe"),
             path("suppress/<int:pk>/", SuppressView.as_view(), name="suppress"),
             path("download/<int:pk>/", DownloadView.as_view(), name="download"),
@@ -120,9 +122,14 @@ class NewsletterViewSetGroup(ViewSetGroup):
     items = (SubscriberViewSet, ImportViewSet, AudienceViewSet, CampaignViewSet, SuppressionViewSet)
 
     def get_submenu_items(self) -> list[MenuItem]:
-        silent, growth = reverse("newsletter_subscribers:silent"), reverse("newsletter_subscribers:growth")
+        silent, growth, housekeeping = (
+            reverse(f"newsletter_subscribers:{view}") for view in ("silent", "growth", "housekeeping")
+        )
         return [
             *super().get_submenu_items(),
             SubscriberMenuItem(_("No sign of life"), silent, name="subscribers-silent", icon_name="history", order=10),
             SubscriberMenuItem(_("Growth"), growth, name="subscribers-growth", icon_name="view", order=11),
+            SubscriberMenuItem(
+                _("Housekeeping"), housekeeping, name="subscribers-housekeeping", icon_name="tasks", order=12
+            ),
         ]

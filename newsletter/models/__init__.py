@@ -3,6 +3,7 @@
 from .approval import Approval
 from .audience import Audience
 from .campaign import Campaign, CampaignStory, Edition
+from .chore import Chore
 from .delivery import Delivery
 from .erratum import Erratum
 from .imports import SubscriberImport
@@ -15,6 +16,7 @@ __all__ = [
     "Bounce",
     "Campaign",
     "CampaignStory",
+    "Chore",
     "Consent",
     "Delivery",
     "DigestPage",

@@ -45,6 +45,7 @@ class SubscriberImport(models.Model):
     # As found, or as somebody said; empty with XLSX.
     encoding = models.CharField(max_length=12, blank=True)
     delimiter = models.CharField(max_length=1, blank=True)
+    sheet = models.CharField(max_length=255, blank=True)  # of XLSX; empty for the first
     columns = models.JSONField(default=dict)
     # The language of whoever reads the verdicts.
     language = models.CharField(max_length=12)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from newsletter import subscriptions, tokens
 from newsletter.addresses import masked
-from newsletter.models import Subscriber, Subscription
+from newsletter.models import NewsletterPage, Subscriber, Subscription
 from newsletter.views.pages import bad_link, personal
 
 
@@ -28,12 +28,23 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         subscriptions.unsubscribe(subscription)
     elif subscription.state != Subscription.State.UNSUBSCRIBED:
         context = {
+            "newsletter": _title(subscription),
             "email": masked(subscription.subscriber.email),
             "action": reverse("unsubscribe", args=[token]),
             "settings_token": tokens.PREFERENCES.token(subscription.subscriber_id),
         }
         return render(request, "newsletter/unsubscribe.html", context)
-    return render(request, "newsletter/unsubscribed.html", {"undo_token": tokens.UNDO.token(subscription.pk)})
+    back = subscriptions.may_come_back(subscription)
+    context = {
+        "newsletter": _title(subscription),
+        "undo_token": tokens.UNDO.token(subscription.pk) if back else "",
+    }
+    return render(request, "newsletter/unsubscribed.html", context)
+
+
+def _title(subscription: Subscription) -> str:
+    """The newsletter it is about, for who has several; empty for one that is gone."""
+    return NewsletterPage.objects.titles(get_language() or "").get(subscription.newsletter_key, "")
 
 
 # -- /unsubscribe/<token>/ -----------------------------------------------------------------------------------
@@ -80,7 +91,8 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "newsletter/stayed.html", {"settings_token": settings_token})
     except tokens.BadToken as error:
         return bad_link(request, error, "undo")
-    return render(request, "newsletter/stay.html", {"email": masked(subscription.subscriber.email)})
+    context = {"email": masked(subscription.subscriber.email), "newsletter": _title(subscription)}
+    return render(request, "newsletter/stay.html", context)
 
 
 # -- /<language>/subscription/keep/<token>/ ------------------------------------------------------------------
@@ -95,6 +107,8 @@ def keep(request: HttpRequest, token: str) -> HttpResponse:
     subscriber = Subscriber.objects.filter(pk=key).first()
     if subscriber is None:
         return render(request, "newsletter/nothing_known.html")
+    if not subscriber.subscriptions.filter(state__in=subscriptions.RECEIVING).exists():
+        return render(request, "newsletter/unsubscribed.html")  # they left, or staff ended it: nothing is kept
     if request.method == "POST":
         subscriptions.keep(subscriber)
         context = {"settings_token": tokens.PREFERENCES.token(subscriber.pk)}

@@ -55,6 +55,7 @@ def _ask_new_address(request: HttpRequest, subscriber: Subscriber) -> HttpRespon
         return _show(request, subscriber, form, status=422)
     try:
         limits.count_form(request)
+        limits.count_mail(form.cleaned_data["email"])
         personal_data.ask_new_address(subscriber, form.cleaned_data["email"], get_language())
     except limits.TooMany:
         return _show(request, subscriber, form, done="too_many", status=429)

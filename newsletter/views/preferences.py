@@ -72,6 +72,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "paused_until": next((choice.paused_until for choice in choices if choice.paused_until), None),
         "receives": any(choice.chosen and not choice.paused_until for choice in choices),
         "done": done,
+        "status": status,
     }
     return render(request, "newsletter/preferences.html", context, status=status)
 
@@ -93,7 +94,7 @@ def _do(request: HttpRequest, subscriber: Subscriber) -> tuple[str, int]:
     """What the button that was pressed stands for. Returns what was done, for the page, and the status."""
     match request.POST.get("action"):
         case "save":
-            return _save(request, subscriber), 200
+            return _save(request, subscriber)
         case "pause":
             for subscription in subscriber.subscriptions.filter(state=State.ACTIVE):
                 subscriptions.pause(subscription)
@@ -107,7 +108,8 @@ def _do(request: HttpRequest, subscriber: Subscriber) -> tuple[str, int]:
     return "", 400
 
 
-def _save(request: HttpRequest, subscriber: Subscriber) -> str:
+def _save(request: HttpRequest, subscriber: Subscriber) -> tuple[str, int]:
+    done = "saved", 200
     wanted = request.POST.getlist("newsletters")
     labels = dict(language_choices(get_language()))
     for choice in choices_of(subscriber):
@@ -121,13 +123,17 @@ def _save(request: HttpRequest, subscriber: Subscriber) -> str:
         elif not choice.newsletter.by_invitation:
             wish = Wish(choice.newsletter, choice.newsletter.wording(str(labels[setting])))
             page_url = settings.SITE_URL + reverse("sign_up")
-            subscriptions.add(subscriber, wish, choice=setting, language=get_language(), page_url=page_url)
-    return "saved"
+            try:
+                subscriptions.add(subscriber, wish, choice=setting, language=get_language(), page_url=page_url)
+            except subscriptions.AddressSuppressed:
+                done = "suppressed", 409
+    return done
 
 
 def _send_link(request: HttpRequest, subscriber: Subscriber) -> tuple[str, int]:
     try:
         limits.count_form(request)
+        limits.count_mail(subscriber.email)
         personal_data.send_link(subscriber, get_language())
     except limits.TooMany:
         return "too_many", 429

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter import subscriptions, tokens
-from newsletter.models import Consent, Subscription
+from newsletter.models import Consent, Subscriber, Subscription
 from newsletter.subscriptions import Wish
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,57 @@ def test_confirming_closes_the_other_requests(asked, reader):
     assert "already confirmed" in reader.post(first).content.decode()
     asked.refresh_from_db()
     assert asked.language == "all"
+
+
+def test_a_used_link_of_somebody_who_pauses_says_that_all_is_done(asked, reader):
+    reader.post(link(asked))
+    asked.refresh_from_db()
+    subscriptions.pause(asked)
+    response = reader.get(link(asked))
+    assert response.status_code == 200
+    assert "already confirmed" in response.content.decode()
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let something happen after a link was read and before it acts."""
+
+    def make(what):
+        lock = type(Subscriber.objects.all()).lock
+
+        def locked(queryset, **who):
+            monkeypatch.undo()
+            what()
+            return lock(queryset, **who)
+
+        monkeypatch.setattr(type(Subscriber.objects), "lock", lambda manager, **who: locked(manager.all(), **who))
+
+    return make
+
+
+def test_of_two_newsletters_the_one_that_was_ended_meanwhile_stays_ended(
+    site, outbox, make_newsletter, reader, meanwhile
+):
+    brief = make_newsletter()
+    subscriptions.sign_up(
+        wishes=[Wish(site.en.newsletter, "…"), Wish(brief, "…")],
+        email="ada@example.org",
+        choice="en",
+        language="en",
+        page_url="https://news.example.org/en/",
+    )
+    first, second = Subscription.objects.order_by("pk")
+    address = link(first)
+    meanwhile(lambda: subscriptions.unsubscribe(second))
+    assert reader.post(address).status_code == 200
+    assert set(Subscription.objects.values_list("newsletter_key", "state")) == {
+        (site.en.newsletter.translation_key, "active"),
+        (brief.translation_key, "unsubscribed"),
+    }
+
+
+def test_who_was_erased_meanwhile_does_not_come_back(asked, reader, meanwhile):
+    address = link(asked)
+    meanwhile(lambda: Subscriber.objects.all().delete())
+    assert reader.post(address).status_code == 410
+    assert not Subscription.objects.active().exists()

@@ -143,6 +143,12 @@ def test_cells_that_spreadsheets_would_run_are_made_text(start):
     assert defused("1=1") == "1=1"
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "; ", "\t", "\n"])
+def test_nor_does_a_formula_begin_where_a_spreadsheet_of_another_language_ends_a_cell(delimiter):
+    assert defused(f"Ada{delimiter}=cmd()") == f"Ada{delimiter}'=cmd()"
+    assert defused("Lovelace, Ada; of-the-Engine") == "Lovelace, Ada; of-the-Engine"
+
+
 def test_a_file_can_be_taken_away_again(importer, upload, data_folder):
     client = importer()
     upload(client)
@@ -358,3 +364,52 @@ def test_everything_is_in_french(importer, upload):
     _response, text = verdicts(client, SubscriberImport.objects.get())
     assert text.splitlines()[0] == "Ligne;Adresse électronique;Verdict;Détails"
     assert text.splitlines()[1] == "2;ada@example.org;nouveau;"
+
+
+# -- Sheets ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The file has 2 sheets. Only “Sheet” is read"),
+        ("fr", "Le fichier a 2 feuilles. Seule «\u00a0Sheet\u00a0»"),
+    ],
+)
+def test_of_several_sheets_it_is_said_which_is_read_and_another_can_be_chosen(importer, upload, language, words):
+    client = importer(language)
+    assert words in main_of(upload(client, samples.xlsx(["email"], ["ada@example.org"]), "people.xlsx"))
+    run = SubscriberImport.objects.get()
+    html = main_of(client.post(page_of(run), {"check": "", "sheet": "Notes", "column_0": "email"}, follow=True))
+    assert "<b>nobody@example.org</b>" in html and "<b>ada@example.org</b>" not in html
+    client.post(page_of(run), {"import": ""})
+    assert Subscriber.objects.get().email == "nobody@example.org"
+
+
+def test_a_sheet_that_is_not_there_is_refused_and_nothing_is_lost(importer, upload):
+    client = importer()
+    upload(client, samples.xlsx(["email"], ["ada@example.org"]), "people.xlsx")
+    run = SubscriberImport.objects.get()
+    html = main_of(client.post(page_of(run), {"check": "", "sheet": "Nowhere", "header": "on", "column_0": "email"}))
+    assert "Nowhere is not one of the available choices" in html
+    run.refresh_from_db()
+    assert (run.state, run.counts) == ("checked", {"new": 1})
+
+
+def test_a_file_without_sheets_says_nothing_of_them(importer, upload):
+    assert "sheets" not in main_of(upload(importer()))
+
+
+# -- What stays --------------------------------------------------------------------------------------------------------
+def test_no_address_stays_on_record_not_even_that_of_a_first_row_without_headings(importer, upload):
+    client = importer()
+    upload(client, "ada@example.org,Ada\nbea@example.org,Bea\n")
+    run = SubscriberImport.objects.get()
+    assert run.columns["names"] == ["ada@example.org", "Ada"]  # to show while somebody may still say what they mean
+    client.post(page_of(run), {"import": ""})
+    assert "ada" not in f"{SubscriberImport.objects.values().get()}".lower()
+
+
+def test_nor_of_one_that_stopped_once_its_file_is_gone(importer, upload):
+    upload(importer(), "ada@example.org,Ada\nbea@example.org,Bea\n")
+    SubscriberImport.objects.update(state="stopped", touched_at=timezone.now() - timedelta(hours=25))
+    import_runs.forget_files()
+    assert "ada" not in f"{SubscriberImport.objects.values().get()}".lower()

@@ -365,7 +365,7 @@ def command(tmp_path, site):
 
     def make(data, *options, newsletter=None):
         path = tmp_path / "people.csv"
-        path.write_text(data)
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
         out = io.StringIO()
         key = newsletter or site.en.newsletter.slug
         said = ["--newsletter", key, "--language", "fr", "--proof", PROOF]
@@ -402,6 +402,23 @@ def test_what_the_command_imported_is_on_record(command, site):
     assert entry.data == {"file": "people.csv", "proof": PROOF, "counts": {"new": 1}}
 
 
+def test_no_address_stays_on_record_not_even_that_of_a_first_row_without_headings(command):
+    command("ada@example.org,Ada\n", "--yes")
+    assert "ada" not in f"{SubscriberImport.objects.values().get()}".lower()
+
+
+@pytest.mark.parametrize("said", [["Wer=name", "wo=email"], ["1=name", "2=email"]], ids=["headings", "numbers"])
+def test_the_command_can_be_told_what_columns_mean(command, said):
+    options = [f"--column={words}" for words in said]
+    assert "Imported." in command("Wer,Wo,Was\nAda,ada@example.org,no address\n", "--yes", *options)
+    assert Subscriber.objects.values_list("email", "name").get() == ("ada@example.org", "Ada")
+
+
+def test_the_command_can_be_told_to_leave_a_column_out(command):
+    command("email,name\nada@example.org,Ada\n", "--yes", "--column=name=")
+    assert Subscriber.objects.get().name == ""
+
+
 def test_the_command_writes_the_verdicts_where_it_is_told(command, tmp_path):
     command("ada@example.org\n", "--verdicts", str(tmp_path / "out.csv"))
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
@@ -414,6 +431,10 @@ def test_the_command_writes_the_verdicts_where_it_is_told(command, tmp_path):
         (["--newsletter", "nowhere"], "There is no newsletter nowhere."),
         (["--proof", " "], "between 1 and 500"),
         (["--encoding", "utf-16"], "neither CSV nor XLSX|no column with e-mail"),
+        (["--column", "nowhere=email"], "There is no column “nowhere”. There are: ada@example.org"),
+        (["--column", "3=email"], "There is no column “3”"),
+        (["--column", "1=shoe size"], "No column can mean “shoe size”"),
+        (["--column", "1="], "no column with e-mail"),
     ],
 )
 def test_the_command_says_what_is_wrong(command, options, message):
@@ -426,3 +447,12 @@ def test_the_command_names_a_file_that_is_not_there(site):
         call_command(
             "import_subscribers", "nowhere.csv", newsletter=site.en.newsletter.slug, language="fr", proof=PROOF
         )
+
+
+def test_the_command_says_which_sheet_it_reads_and_reads_another_when_told(command):
+    data = samples.xlsx(["email"], ["ada@example.org"])
+    assert command(data).startswith("The sheet “Sheet” is read. --sheet chooses another: “Notes”.\n        1  new\n")
+    command(data, "--yes", "--sheet", "Notes")
+    assert Subscriber.objects.get().email == "nobody@example.org"
+    with pytest.raises(CommandError, match="This file has no sheet “Nowhere”"):
+        command(data, "--sheet", "Nowhere")

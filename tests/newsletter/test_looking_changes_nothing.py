@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter import subscriptions, tokens
+from newsletter import personal_data, subscriptions, tokens
 from newsletter.models import Subscription
 from newsletter.subscriptions import Wish
 
@@ -38,7 +38,7 @@ def addresses(site, subscribe, outbox):
             f"stay/{tokens.UNDO.token(subscription.pk)}/",
             f"settings/{tokens.PREFERENCES.token(person)}/",
             f"keep/{tokens.KEEP.token(person)}/",
-            f"my-data/{tokens.PERSONAL.token(person)}/",
+            f"my-data/{personal_data.token_for(subscription.subscriber)}/",
             f"new-address/{tokens.NEW_ADDRESS.token(person, subscription.subscriber.email, 'new@example.org')}/",
         ]
     one_click = [f"/unsubscribe/{tokens.UNSUBSCRIPTION.token(active.pk)}/"]

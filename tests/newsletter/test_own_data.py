@@ -9,8 +9,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from newsletter import sending, subscriptions, tokens
-from newsletter.models import Consent, Delivery, Subscriber, Subscription, Suppression
+from newsletter import personal_data, sending, subscriptions, tokens
+from newsletter.models import Audience, Consent, Delivery, Subscriber, Subscription, Suppression
 from newsletter.subscriptions import Wish
 from newsletter.suppression import suppress
 
@@ -30,7 +30,7 @@ def ada(subscribe):
 
 
 def address(subscriber, language="en"):
-    return f"/{language}/subscription/my-data/{tokens.PERSONAL.token(subscriber.pk)}/"
+    return f"/{language}/subscription/my-data/{personal_data.token_for(subscriber)}/"
 
 
 def link_in(message, name):
@@ -82,6 +82,13 @@ class TestDownload:
         assert consent["wording"] == "…" and consent["confirmed_at"]
         [mailed] = data["mails"]
         assert (mailed["subject"], mailed["state"]) == ("A well, and what it costs", "accepted")
+        assert consent["choice"] == "en"
+        assert data["not_written_to"] is None
+
+    def test_it_says_that_the_address_is_not_written_to_and_why(self, reader, ada):
+        suppress("ada@example.org", Suppression.Reason.HARD_BOUNCE)
+        data = json.loads(reader.post(address(ada), {"action": "download"}).content)
+        assert data["not_written_to"]["reason"] == "hard_bounce"
 
 
 class TestErasure:
@@ -100,6 +107,29 @@ class TestErasure:
         assert suppression.reason == Suppression.Reason.ERASED
         assert "ada" not in f"{suppression.__dict__}"
         assert not subscriptions.send_farewells()
+
+    @pytest.mark.parametrize("said", ["550 <ADA@Example.org> unknown", "550 no mailbox earlier@example.net here"])
+    def test_no_server_is_left_to_name_them_however_it_wrote_the_address_or_an_earlier_one(
+        self, reader, ada, bilingual_digest, work, outbox, said
+    ):
+        sending.freeze(bilingual_digest, None)
+        work()
+        Delivery.objects.update(reason=said)
+        reader.post(address(ada), {"action": "erase"})
+        assert "@" not in Delivery.objects.get().reason
+        assert Delivery.objects.get().reason.startswith("550 ")
+
+    def test_an_audience_that_looks_for_the_address_does_not_keep_it(self, reader, ada):
+        Audience.objects.create(name="Ada", filters={"q": "Ada@example.org", "language": "en"})
+        Audience.objects.create(name="Example", filters={"q": "example.org"})
+        reader.post(address(ada), {"action": "erase"})
+        filters = dict(Audience.objects.values_list("name", "filters"))
+        assert filters == {"Ada": {"q": "…", "language": "en"}, "Example": {"q": "example.org"}}
+
+    def test_what_staff_had_suppressed_and_the_person_had_erased_nobody_lifts(self, reader, ada):
+        suppress("ada@example.org", Suppression.Reason.STAFF)
+        reader.post(address(ada), {"action": "erase"})
+        assert Suppression.objects.get().reason == Suppression.Reason.ERASED
 
     def test_twice_is_once(self, reader, ada):
         path = address(ada)
@@ -154,12 +184,50 @@ class TestAnotherAddress:
         assert told.to == ["ada@example.org"]
         assert "a…@new.example" in told.body and "ada@new.example" not in told.body
 
-    def test_the_link_works_once(self, reader, ada, outbox):
+    def test_the_link_works_once_and_says_so(self, reader, ada, outbox):
         self.ask(reader, ada)
         path = link_in(outbox[0], "new-address")
         reader.post(path)
-        assert reader.post(path).status_code == 400
+        for language, words in (("en", "It has been used before"), ("fr", "Il a déjà servi")):
+            response = reader.post(path.replace("/en/", f"/{language}/"))
+            assert response.status_code == 410
+            assert words in response.content.decode()
         assert len(outbox) == 2
+
+    def test_whoever_reads_the_old_mailbox_has_nothing_to_do_with_the_data_any_more(self, reader, ada, outbox):
+        old = address(ada)
+        self.ask(reader, ada)
+        reader.post(link_in(outbox[0], "new-address"))
+        for action in ("download", "erase", "address"):
+            assert reader.post(old, {"action": action, "email": "eve@example.org"}).status_code == 410
+        assert reader.get(old).status_code == 410
+        ada.refresh_from_db()
+        assert reader.get(address(ada)).status_code == 200
+
+    def test_who_is_erased_meanwhile_does_not_come_back_by_it(self, reader, ada, outbox, monkeypatch):
+        self.ask(reader, ada)
+        path = link_in(outbox[0], "new-address")
+        read_before = (Subscriber.objects.get(), "ada@new.example")
+        monkeypatch.setattr(personal_data, "find_new_address", lambda token: read_before)
+        personal_data.erase(ada)
+        assert reader.post(path).status_code == 410
+        assert not Subscriber.objects.exists()
+
+    def test_an_address_that_complains_meanwhile_is_not_taken(self, reader, ada, outbox):
+        self.ask(reader, ada, "eve@example.org")
+        suppress("eve@example.org", Suppression.Reason.COMPLAINT)
+        assert reader.post(link_in(outbox[0], "new-address")).status_code == 410
+        ada.refresh_from_db()
+        assert ada.email == "ada@example.org"
+        assert Suppression.objects.get().reason == Suppression.Reason.COMPLAINT
+
+    def test_nobody_is_flooded_by_being_named_as_the_new_address(self, ada, outbox):
+        statuses = []
+        for number in range(4):
+            elsewhere = Client(REMOTE_ADDR=f"203.0.113.{number}", headers={"Origin": "null"})
+            statuses.append(self.ask(elsewhere, ada, "victim@example.org").status_code)
+        assert statuses == [200, 200, 200, 429]
+        assert len(outbox) == 3
 
     def test_an_address_of_another_subscriber_is_not_taken_and_not_told_of(self, reader, ada, subscribe, outbox):
         subscribe("eve@example.org")

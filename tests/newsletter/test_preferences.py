@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter import subscriptions, tokens
-from newsletter.models import Consent, Subscription
+from newsletter.models import Consent, Subscription, Suppression
 from newsletter.models.subscriber import LegalBasis
+from newsletter.suppression import suppress
 
 pytestmark = pytest.mark.django_db
 State = Subscription.State
@@ -195,3 +196,29 @@ def test_a_link_that_is_none_changes_nothing(reader, ada, damage):
     ada.refresh_from_db()
     assert ada.state == State.ACTIVE
     assert Consent.objects.in_force().count() == 1
+
+
+@pytest.mark.parametrize("reason", list(Suppression.Reason), ids=str)
+@pytest.mark.parametrize(("language", "words"), [("en", "Nothing was added"), ("fr", "Rien n’a été ajouté")])
+def test_who_must_not_be_written_to_is_not_brought_back_by_the_settings_of_an_old_mail(
+    reader, ada, make_newsletter, reason, language, words
+):
+    brief = make_newsletter()
+    suppress("ada@example.org", reason)
+    data = {"action": "save", "newsletters": [ada.newsletter_key.hex, brief.translation_key.hex]}
+    response = reader.post(address(ada, language), data)
+    assert response.status_code == 409
+    assert words in response.content.decode()
+    assert set(Subscription.objects.values_list("state", flat=True)) == {State.UNSUBSCRIBED}
+    assert not Consent.objects.in_force().exists()
+    assert Suppression.objects.get().reason == reason
+
+
+def test_one_address_gets_three_links_an_hour_from_whatever_network(ada, outbox):
+    answers = []
+    for number in range(5):
+        elsewhere = Client(REMOTE_ADDR=f"203.0.113.{number}", headers={"Origin": "null"})
+        answers.append(post(elsewhere, ada, "link"))
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert "Too many mails were asked for" in answers[-1].content.decode()
+    assert len(outbox) == 3

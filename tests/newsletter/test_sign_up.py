@@ -241,7 +241,9 @@ def test_only_forms_of_this_site_are_accepted(site, outbox, headers, status):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example/", "/a\nb", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "page", ["https://evil.example/", "//evil.example/", "/a\nb", "javascript:alert(1)", f"/en/{'x' * 400}/"]
+)
 def test_the_page_of_the_proof_is_one_of_ours(site, reader, outbox, page):
     sign_up(reader, page=page)
     assert Consent.objects.get().page_url == "https://news.example.org/en/subscription/"
@@ -368,6 +370,11 @@ class TestSeveralNewsletters:
         reader.post(path.removeprefix("https://news.example.org"))
         assert set(Subscription.objects.values_list("state", flat=True)) == {Subscription.State.ACTIVE}
         assert {consent.purpose for consent in Consent.objects.in_force()} == {"Newsletter", "Monday Brief"}
+
+    def test_one_that_is_sent_twice_is_one_wish(self, site, reader, outbox):
+        sign_up(reader, newsletters=[str(site.en.newsletter.translation_key)] * 3)
+        assert outbox[0].subject == "Please confirm: Newsletter"
+        assert Consent.objects.count() == 1
 
     def test_none_is_not_enough_where_there_are_several(self, site, reader, make_newsletter):
         make_newsletter()

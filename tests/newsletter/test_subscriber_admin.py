@@ -217,6 +217,9 @@ def test_who_may_only_look_is_offered_no_export_and_gets_none(sender, subscribe,
     subscribe("ada@example.org")
     assert "export=" not in sender.get(reverse(LISTING)).content.decode()
     assert sender.get(reverse(LISTING), {"export": file}).status_code == 302
+    results = reverse("newsletter_subscribers:index_results")
+    for method in (sender.get, sender.head, sender.post):
+        assert method(f"{results}?export={file}").status_code in (302, 405)
     assert not logged("newsletter.export_subscribers")
 
 
@@ -255,6 +258,28 @@ def test_an_editor_of_pages_sees_nobody(login, subscribe):
     for method, url in every_address(subscription):
         assert getattr(editor, method)(url, {"email": "ada@example.org"}).status_code == 302
     assert Subscriber.objects.filter(email="ada@example.org").exists()
+
+
+@pytest.mark.parametrize("group", [EDITORS, SENDERS])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_screen_that_acts_or_tells_of_acts_opens_without_its_own_right(login, subscribe, group, method):
+    subscription = subscribe("ada@example.org")
+    suppression = suppress("eve@example.org", Suppression.Reason.STAFF)
+    person = subscription.subscriber.pk
+    ours = {"add": [], "edit": [person], "delete": [person], "suppress": [person], "history": [person]}
+    ours |= {"usage": [person], "unsubscribe": [person, subscription.pk]}
+    addresses = [address(view, *args) for view, args in ours.items()]
+    addresses += [f"{reverse(f'newsletter_suppressions:{view}')}" for view in ("index", "index_results", "find", "add")]
+    for view in ("lift", "edit", "delete", "history", "usage"):
+        addresses.append(reverse(f"newsletter_suppressions:{view}", args=[suppression.pk]))
+    addresses += [reverse(f"newsletter_audiences:{view}") for view in ("index", "index_results", "add")]
+    client = login(group)
+    for url in addresses:
+        response = getattr(client, method)(url, {"email": "ada@example.org", "name": "x"})
+        assert response.status_code == 302, url
+    assert Subscription.objects.get().state == Subscription.State.ACTIVE
+    assert Suppression.objects.exists()
+    assert not ModelLogEntry.objects.exists()
 
 
 def test_the_menu_shows_what_one_may(login, site):

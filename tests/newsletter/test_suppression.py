@@ -9,7 +9,7 @@ from django.utils import timezone
 from newsletter import sending, subscriptions
 from newsletter.models import Bounce, Delivery, Subscription, Suppression
 from newsletter.subscriptions import LinkUsedUp, Wish
-from newsletter.suppression import bounce, complain, suppress
+from newsletter.suppression import NotLiftable, bounce, complain, lift, suppress
 
 pytestmark = pytest.mark.django_db
 State = Subscription.State
@@ -86,3 +86,27 @@ def test_an_address_that_nobody_has_can_be_suppressed_too(site):
     suppress("nobody@example.org", Suppression.Reason.STAFF)
     assert Suppression.objects.of(["nobody@example.org"]).exists()
     assert not Suppression.objects.of(["ada@example.org"]).exists()
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Suppression.Reason if reason != Suppression.Reason.STAFF])
+def test_what_staff_decided_gives_way_to_a_reason_that_nobody_lifts(ada, reason):
+    by_staff = suppress("ada@example.org", Suppression.Reason.STAFF)
+    suppress("ada@example.org", reason)
+    assert Suppression.objects.get().reason == reason
+    with pytest.raises(NotLiftable):
+        lift(by_staff)  # looked at before the other came
+    assert Suppression.objects.exists()
+    suppress("ada@example.org", Suppression.Reason.STAFF)
+    assert Suppression.objects.get().reason == reason
+
+
+def test_no_digest_reaches_a_suppressed_address_whatever_its_subscription_says(
+    ada, subscribe, bilingual_digest, work, outbox
+):
+    subscribe("bea@example.org")
+    suppress("ada@example.org", Suppression.Reason.COMPLAINT)
+    Subscription.objects.update(state=State.ACTIVE)
+    sending.freeze(bilingual_digest, None)
+    work()
+    assert [mail.to for mail in outbox] == [["bea@example.org"]]
+    assert Delivery.objects.get(subscriber=ada.subscriber).state == Delivery.State.SKIPPED

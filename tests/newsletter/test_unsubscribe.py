@@ -9,7 +9,8 @@ from wagtail.models import Site
 
 from home.models import SiteSettings
 from newsletter import tokens
-from newsletter.models import Subscription
+from newsletter.models import Subscription, Suppression
+from newsletter.suppression import suppress
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,23 @@ def test_the_button_of_the_page_unsubscribes(subscription, mail_program):
     assert mail_program.get(page(subscription)).status_code == 200
     assert mail_program.post(page(subscription)).status_code == 200
     assert state(subscription) == Subscription.State.UNSUBSCRIBED
+
+
+def test_of_several_newsletters_the_pages_name_the_one_that_ends(subscription, mail_program, make_newsletter):
+    brief = make_newsletter()
+    other = Subscription.objects.create(
+        subscriber=subscription.subscriber,
+        newsletter_key=brief.translation_key,
+        language="en",
+        interface_language="en",
+        state=Subscription.State.ACTIVE,
+    )
+    assert "Should we stop sending “Monday Brief” to" in mail_program.get(page(other, "en")).content.decode()
+    html = mail_program.post(page(other, "en")).content.decode()
+    assert "You will not receive “Monday Brief” any more." in html and "no more digests" not in html
+    action = re.search(r'action="(/en/subscription/stay/[^"]+)"', html)[1]
+    assert "Should we go on sending “Monday Brief” to" in mail_program.get(action).content.decode()
+    assert state(subscription) == Subscription.State.ACTIVE
 
 
 @pytest.mark.parametrize("prefix", ["/unsubscribe/", "/en/subscription/unsubscribe/"])
@@ -164,4 +182,23 @@ class TestUndoing:
     def test_a_forged_link_does_nothing(self, subscription, mail_program, token):
         mail_program.post(page(subscription))
         assert mail_program.post(f"/en/subscription/stay/{token}/").status_code == 400
+        assert state(subscription) == Subscription.State.UNSUBSCRIBED
+
+    def test_after_a_week_the_old_link_to_leave_offers_no_way_back_but_the_form(self, subscription, mail_program):
+        path = page(subscription, "en")
+        mail_program.post(path)
+        assert "/subscription/stay/" in mail_program.get(path).content.decode()
+        with time_machine.travel(timezone.now() + timedelta(days=8)):
+            html = mail_program.get(path).content.decode()
+            fresh = f"/en/subscription/stay/{tokens.UNDO.token(subscription.pk)}/"
+            assert mail_program.post(fresh).status_code == 410
+        assert "/subscription/stay/" not in html and "Sign up again" in html
+        assert state(subscription) == Subscription.State.UNSUBSCRIBED
+
+    @pytest.mark.parametrize("reason", list(Suppression.Reason), ids=str)
+    def test_who_must_not_be_written_to_is_offered_no_way_back_and_has_none(self, subscription, mail_program, reason):
+        suppress("ada@example.org", reason)
+        assert "/subscription/stay/" not in mail_program.get(page(subscription)).content.decode()
+        action = f"/en/subscription/stay/{tokens.UNDO.token(subscription.pk)}/"
+        assert mail_program.post(action).status_code == 410
         assert state(subscription) == Subscription.State.UNSUBSCRIBED

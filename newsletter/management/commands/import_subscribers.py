@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from newsletter import import_columns, import_files, import_runs, importing
-from newsletter.import_columns import Source, split_tags
+from newsletter.import_columns import Columns, Meaning, Source, fold, split_tags
 from newsletter.import_files import FileProblem
 from newsletter.importing import WRITTEN, Finding, Statement, Verdict
 from newsletter.models import NewsletterPage, SubscriberImport
@@ -36,6 +36,17 @@ class Command(BaseCommand):
         parser.add_argument("--tag", action="append", default=[], help="For everybody; may be repeated.")
         parser.add_argument("--encoding", default="", choices=list(import_files.ENCODINGS))
         parser.add_argument("--delimiter", default="", choices=list(DELIMITERS))
+        parser.add_argument(
+            "--sheet", default="", metavar="NAME", help="Of an XLSX file; else its first sheet is read."
+        )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="COLUMN=MEANING",
+            help=f"What a column means, by its heading or number: {', '.join(Meaning.values)}, or nothing to leave it "
+            "out. May be repeated; of the others the headings tell.",
+        )
         parser.add_argument("--verdicts", type=Path, metavar="OUT.csv", help="Write the verdict of every row there.")
         parser.add_argument("--dry-run", action="store_true", help="Write nothing and do not ask.")
         parser.add_argument("--yes", action="store_true", help="Import without asking.")
@@ -45,6 +56,7 @@ class Command(BaseCommand):
         with translation.override("en"):
             try:
                 source = _source(options)
+                self._tell_of_other_sheets(source)
                 counts = self._run(importing.examine(source, statement), source, options["verdicts"])
                 if not any(counts[verdict] for verdict in WRITTEN):
                     self.stdout.write("There is nothing to import.")
@@ -63,7 +75,7 @@ class Command(BaseCommand):
             tags=list(statement.tags),
             encoding=source.shape.encoding,
             delimiter=source.shape.delimiter,
-            columns=asdict(source.columns),
+            sheet=source.shape.sheet,
             language="en",
             state=SubscriberImport.State.IMPORTED,
             percent=100,
@@ -71,6 +83,13 @@ class Command(BaseCommand):
         )
         import_runs.record(run)
         self.stdout.write("Imported.")
+
+    def _tell_of_other_sheets(self, source: Source) -> None:
+        sheets = import_files.sheets_of(source.path)
+        if len(sheets) > 1:
+            read = source.shape.sheet or sheets[0]
+            others = ", ".join(f"“{name}”" for name in sheets if name != read)
+            self.stdout.write(f"The sheet “{read}” is read. --sheet chooses another: {others}.")
 
     def _confirmed(self, options: dict[str, Any]) -> bool:
         if options["yes"] or options["dry_run"] or not sys.stdin.isatty():
@@ -119,8 +138,29 @@ def _source(options: dict[str, Any]) -> Source:
     path = options["file"]
     if not path.is_file():
         raise CommandError(f"There is no file {path}.")
-    shape = import_files.detect(path, options["encoding"], DELIMITERS.get(options["delimiter"], ""))
-    columns = import_columns.guess(path, shape)
+    shape = import_files.detect(path, options["encoding"], DELIMITERS.get(options["delimiter"], ""), options["sheet"])
+    columns = _said(import_columns.guess(path, shape), options["column"])
     if problem := columns.problem():
         raise FileProblem(problem)
     return Source(path, shape, columns)
+
+
+def _said(columns: Columns, said: Iterable[str]) -> Columns:
+    """The columns, with what somebody says of some of them."""
+    meanings = list(columns.meanings)
+    for words in said:
+        name, _equals, meaning = words.rpartition("=")
+        if meaning not in ("", *Meaning.values):
+            raise CommandError(f"No column can mean “{meaning}”. It can mean: {', '.join(Meaning.values)}.")
+        meanings[_number(columns, name)] = meaning
+    return replace(columns, meanings=tuple(meanings))
+
+
+def _number(columns: Columns, name: str) -> int:
+    """Which column has this heading, or this number, counted from 1."""
+    headings = [fold(heading) for heading in columns.names]
+    if fold(name) in headings:
+        return headings.index(fold(name))
+    if name.isdecimal() and 1 <= int(name) <= len(headings):
+        return int(name) - 1
+    raise CommandError(f"There is no column “{name}”. There are: {', '.join(columns.names)}.")
