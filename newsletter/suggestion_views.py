@@ -20,7 +20,6 @@ from newsletter import suggestions
 from newsletter.blocks import WhereMissing
 from newsletter.models import Campaign, DigestPage
 from newsletter.suggestions import Suggestion
-from newsroom.language import language_label
 from newsroom.localization.translating import made_from
 
 
@@ -89,9 +88,7 @@ def _may_edit(user: Any, page: Page) -> bool:
 
 
 def _row(suggestion: Suggestion) -> dict[str, Any]:
-    reads = [
-        f"{language_label(code)}: {figures.number(count)}" for code, count in sorted(suggestion.reads.items()) if count
-    ]
+    reads = [f"{code.upper()} {figures.number(count)}" for code, count in sorted(suggestion.reads.items()) if count]
     return {"story": suggestion, "reads": reads, "states": suggestion.states.values()}
 
 
