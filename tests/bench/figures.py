@@ -19,7 +19,7 @@ class Figure:
     reached: bool
 
 
-COLUMNS = {"what": 46, "database": 12, "measured": 26, "reference": 26, "ratio": 8, "target": 34}
+COLUMNS = {"what": 52, "database": 12, "measured": 26, "reference": 26, "ratio": 8, "target": 34}
 
 
 def header() -> str:
