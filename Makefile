@@ -8,7 +8,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 UV := $(BIN)/uv
 MAKEMESSAGES := --all --no-location --no-wrap --extension html,txt,py,mjml
 
-.PHONY: help install install-dev demo dev check format test test-sqlite test-postgres postgres-localization postgres-others test-browser lighthouse messages requirements clean
+.PHONY: help install install-dev demo dev check format test test-sqlite test-postgres postgres-localization postgres-others test-browser lighthouse bench messages requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -85,6 +85,10 @@ test-browser: install-dev ## the main story in Chromium and the judges of every 
 lighthouse: install-dev ## Google Lighthouse's marks for the demo on a phone, medians of five runs (needs Node.js)
 	$(BIN)/python -m tests.tools chromium npm
 	$(BIN)/python -m tests.bench.lighthouse
+
+bench: install-dev ## what the promises about speed cost, on both databases (an hour; BENCH=--help says how to ask for less)
+	$(BIN)/python -m tests.bench $(BENCH)
+	$(BIN)/python -m tests.bench.importing
 
 # -- Maintain -------------------------------------------------------------------------------------------------------
 messages: install-dev ## bring the catalogues up to date with the sources (needs GNU gettext)

@@ -9,7 +9,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import columns, pairing, pictures, popularity, sharing
+        from articles import columns, counting, pairing, pictures, popularity, sharing
         from articles.search import index
         from newsroom import clock
 
@@ -20,5 +20,5 @@ class ArticlesConfig(AppConfig):
         index.connect()  # after the columns, which tell what is public
         for window, seconds in popularity.REWRITTEN_EVERY.items():
             clock.every(popularity.rewrite_window, window, seconds=seconds)
-        clock.every(popularity.forget_old_days, seconds=24 * 3600)
+        clock.every(counting.forget_old_days, seconds=24 * 3600)
         clock.every(index.refresh_stale, seconds=5)

@@ -4,6 +4,7 @@ Of a reader nothing is kept but two keyed hashes, for half an hour, in the cache
 is gone at midnight (UTC): after that nobody can tell whose they were.
 """
 
+import hmac
 import re
 import secrets
 from datetime import timedelta
@@ -13,9 +14,9 @@ from urllib.parse import urlsplit
 from crawleruseragents import is_crawler
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from newsroom.clients import network_of
 
@@ -28,27 +29,32 @@ _CAMPAIGN = re.compile(r"[a-z0-9-]{1,40}")
 def is_readers(request: HttpRequest) -> bool:
     """Whether a call can come from a reader of this site: not from somebody logged in, a robot, a browser that loads
     pages ahead, another site, or a person who asks not to be counted (Global Privacy Control, Do Not Track)."""
-    headers = request.headers
+    said = request.META  # not request.headers, which reads all of them
     return (
         settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and "prefetch" not in headers.get("Sec-Purpose", "")
-        and headers.get("Sec-GPC") != "1"
-        and headers.get("DNT") != "1"
+        and "prefetch" not in said.get("HTTP_SEC_PURPOSE", "")
+        and said.get("HTTP_SEC_GPC") != "1"
+        and said.get("HTTP_DNT") != "1"
         and _from_this_site(request)
-        and not _is_robot(headers.get("User-Agent", ""))
+        and not _is_robot(said.get("HTTP_USER_AGENT", ""))
     )
 
 
 def is_first(request: HttpRequest, page_id: int) -> bool:
     """Whether this reader has not been counted for the page within half an hour, nor their network for more reads than
     people make (`settings.READS_PER_NETWORK`). Remembers that now they have."""
-    network = network_of(request)
-    known = _hashed(f"{network} {request.headers.get('User-Agent', '')} {page_id}")
-    if not cache.add(known, True, ONE_READ):
+    if not settings.READS_PER_NETWORK:  # an operator who counts nothing
         return False
-    reads = _hashed(network)
-    cache.add(reads, 0, ONE_READ)
-    return cache.incr(reads) <= settings.READS_PER_NETWORK
+    key, network = _key(), network_of(request)
+    if not cache.add(_hashed(f"{network} {request.META.get('HTTP_USER_AGENT', '')} {page_id}", key), True, ONE_READ):
+        return False
+    reads = _hashed(network, key)
+    if cache.add(reads, 1, ONE_READ):
+        return True
+    try:
+        return cache.incr(reads) <= settings.READS_PER_NETWORK
+    except ValueError:  # their half hour has ended this very moment
+        return cache.add(reads, 1, ONE_READ)
 
 
 def campaign_of(request: HttpRequest) -> str:
@@ -60,10 +66,13 @@ def campaign_of(request: HttpRequest) -> str:
 
 def _from_this_site(request: HttpRequest) -> bool:
     """What every browser of today says; of an older one, the origin that it sends with a POST."""
-    site = request.headers.get("Sec-Fetch-Site")
+    site = request.META.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    try:
+        return urlsplit(request.META.get("HTTP_ORIGIN", "")).netloc == request.get_host()
+    except DisallowedHost:
+        return False
 
 
 @lru_cache(maxsize=1024)
@@ -71,13 +80,15 @@ def _is_robot(user_agent: str) -> bool:
     return not user_agent or is_crawler(user_agent)
 
 
-def _hashed(text: str) -> str:
-    return f"read:{salted_hmac(_key(), text, algorithm='sha256').hexdigest()}"
+def _hashed(text: str, key: str) -> str:
+    return f"read:{hmac.digest(f'{settings.SECRET_KEY}{key}'.encode(), text.encode(), 'sha256').hex()}"
 
 
 def _key() -> str:
     """Today's key, made up by whoever needs it first."""
     now = timezone.now()
+    name = f"{_KEY}:{now.date()}"
+    if key := cache.get(name):
+        return str(key)
     midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    key = cache.get_or_set(f"{_KEY}:{now.date()}", lambda: secrets.token_hex(16), (midnight - now).total_seconds())
-    return str(key)
+    return str(cache.get_or_set(name, lambda: secrets.token_hex(16), (midnight - now).total_seconds()))

@@ -2,12 +2,10 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,7 +18,10 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.models import Locale, Page
 
-from articles.models import DailyReads
+from articles import readership
+from articles.periods import last_days
+from articles.readership import MONTH
+from newsroom.filters import left_to_the_view
 from newsroom.language import language_choices, language_label
 from newsroom.localization import permissions
 from newsroom.localization.job_views import TranslatorsReport, asked_of, has_jobs
@@ -28,8 +29,6 @@ from newsroom.localization.models import JobPage, TranslationJob
 from newsroom.localization.report import TranslationStateColumn
 from newsroom.localization.state import Status, sources, states, status_in
 
-# The days over which reads are counted.
-WINDOW = 30
 # What the home page shows.
 ROWS = 5
 MINE = "mine"
@@ -44,7 +43,8 @@ def work(user: Any, locale: Locale) -> QuerySet[Page]:
     found = found.annotate(status=status_in(locale)).exclude(status=Status.COMPLETE)
     found = found.filter(Q(live=True) | ~Q(status=Status.MISSING))
     due = _open_rows(locale.language_code).filter(translation__source__object_id=OuterRef("translation_key"))
-    found = found.annotate(due_on=Subquery(due.values("job__due_on")[:1]), reads=_reads())
+    reads = readership.reads_in(last_days(MONTH), translation_key=OuterRef("translation_key"))
+    found = found.annotate(due_on=Subquery(due.values("job__due_on")[:1]), reads=reads)
     return found.order_by(F("due_on").asc(nulls_last=True), "-reads", "-latest_revision_created_at", "pk")
 
 
@@ -57,22 +57,8 @@ def asked_of_user(user: Any) -> Q:
     )
 
 
-def _reads() -> Coalesce:
-    """How often a story was read in the window, in all languages."""
-    since = timezone.now().date() - timedelta(days=WINDOW)
-    days = DailyReads.objects.filter(translation_key=OuterRef("translation_key"), day__gt=since)
-    return Coalesce(Subquery(days.values("translation_key").annotate(sum=Sum("reads")).values("sum")), 0)
-
-
 def _open_rows(language: str) -> QuerySet[JobPage]:
     return JobPage.objects.filter(state=TranslationJob.State.OPEN, job__language=language)
-
-
-class LanguageFilter(ChoiceFilter):
-    """Which language the desk is for. The view has chosen its pages by it already."""
-
-    def filter(self, queryset: QuerySet[Page], value: str) -> QuerySet[Page]:
-        return queryset
 
 
 class StatusFilter(ChoiceFilter):
@@ -95,7 +81,7 @@ class AskedFilter(ChoiceFilter):
 class DeskFilters(WagtailFilterSet):
     """Language, state, and whose work it is."""
 
-    language = LanguageFilter(label=_("Into"), empty_label=None)
+    language = ChoiceFilter(label=_("Into"), empty_label=None, method=left_to_the_view)
     status = StatusFilter(
         label=_("State"), choices=[choice for choice in Status.choices if choice[0] != Status.COMPLETE]
     )

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
-from wagtail.models import Locale, Site
+from wagtail.models import Locale
 
 from articles import charts, figures, periods, readership
 from articles.models import ArticlePage, DailyReads
@@ -25,6 +25,7 @@ from articles.readership import Key
 from articles.readership_report import state_of
 from articles.translations_report import category_names
 from newsroom.language import language_label
+from newsroom.pages import name_of_site
 from newsroom.templatetags.site_tags import long_date
 from newsroom.text import one_line
 
@@ -192,11 +193,13 @@ class Numbers:
             "%(translated)s of %(stories)s stories can be read in every language",
             stories,
         )
-        published = ngettext(
-            "story published, %(articles)s with its translations",
-            "stories published, %(articles)s with their translations",
-            stories,
-        )
+        published = ngettext("story published", "stories published", stories)
+        if self.published.articles > stories:
+            published = ngettext(
+                "story published, %(articles)s counting its translations",
+                "stories published, %(articles)s counting their translations",
+                stories,
+            )
         share_before = _("%(share)s in the period before") % {"share": self.published_before.share}
         return [
             {
@@ -281,8 +284,7 @@ class InNumbersView(WagtailAdminTemplateMixin, TemplateView):
         context["form"] = form
         period = form.days if form.is_valid() else None
         context["choices"] = [_choice(label, choice(), period) for label, choice in CHOICES]
-        site = Site.find_for_request(self.request)
-        context["site_name"] = site.site_name if site else ""
+        context["site_name"] = name_of_site(get_language() or "")
         if period:
             context["numbers"] = numbers = Numbers(period)
             context["period"] = capfirst(str(period))

@@ -1,18 +1,16 @@
-"""The page explorer below a news index, and the editor of an article, with their reads."""
+"""The page explorer below a news index, with the reads of its articles."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.models import Page
 
 from articles import charts, readership
 from articles.models import ArticlePage, NewsIndexPage
-from articles.panels import ReadershipSidePanel
 from articles.periods import last_days
 from articles.readership import MONTH
-from newsroom.localization.listing import PageEditView, PageIndexView, SitePageViewSet
+from newsroom.localization.listing import PageIndexView, SitePageViewSet
 
 
 class ReadsColumn(BaseColumn):
@@ -31,24 +29,12 @@ class ArticleIndexView(PageIndexView):
         return super().get_table(object_list)
 
 
-class ArticleEditView(PageEditView):
-    """The editor of an article, with the panel of its reads."""
-
-    def get_side_panels(self) -> MediaContainer:
-        panels = super().get_side_panels()
-        # A page that autosave has just made is edited in the form for new ones, which has no place for the panel.
-        if not (self.expects_json_response or self.hydrate_create_view):
-            panels.append(ReadershipSidePanel(self.page, self.request))
-        return panels
-
-
 class ArticleViewSet(SitePageViewSet):
-    """How the admin lists what stands below a news index, and edits articles."""
+    """How the admin lists what stands below a news index."""
 
     model = ArticlePage
     parent_models = [NewsIndexPage]
     index_view_class = ArticleIndexView
-    edit_view_class = ArticleEditView
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         # Categories stand among the articles: the list is one of pages.

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from articles import popularity
+from articles import counting
 from articles.models import ArticlePage, CategoryPage, Rank, SearchEntry
 from articles.models.readership import ALL_CATEGORIES
 from newsroom.localization.pairing import key_changed
@@ -17,7 +17,7 @@ def connect() -> None:
 
 def _on_key_changed(sender: type[SitePage], page: SitePage, old_key: uuid.UUID, **kwargs: Any) -> None:
     if isinstance(page, ArticlePage):
-        popularity.move_reads(old_key, page.translation_key, page.language)
+        counting.move_reads(old_key, page.translation_key, page.language)
     elif isinstance(page, CategoryPage):
         take_articles(page)
 

@@ -1,13 +1,11 @@
 """What the admin shows about reads on its first page and beside an article."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +15,12 @@ from wagtail.models import Locale
 
 from articles import charts, figures, readership
 from articles.desk import desk_url
-from articles.models import ArticlePage, DailyReads
+from articles.models import ArticlePage
 from articles.models.pages import WINDOW_NAMES
+from articles.models.readership import TRENDING
 from articles.periods import day_of, last_days
-from articles.readership import MONTH, RISE, USUAL, WEEK, WINDOWS, Recent, StoryReads
+from articles.querysets import ArticleQuerySet
+from articles.readership import MONTH, WEEK, WINDOWS, Step, StoryReads
 from newsroom.language import language_label
 from newsroom.localization import permissions
 from newsroom.localization.job_views import has_jobs
@@ -32,30 +32,8 @@ ROWS = 5
 FEW_ROWS = 3
 # Less is chance.
 A_HANDFUL = 5
-
-
-@dataclass(frozen=True)
-class ReadArticle:
-    """What is known of a public article that was read lately."""
-
-    pk: int
-    story: uuid.UUID
-    language: str
-    day: date | None
-    visible: bool
-    reads: Recent
-
-    @property
-    def usual(self) -> float | None:
-        """The reads that three days of the four weeks before would lead one to expect, counted from the day of the
-        article; None where there is not even a week to count: what is new always rises."""
-        days = min(USUAL, (last_days(RISE).first - self.day).days) if self.day else USUAL
-        return RISE * self.reads.usual / days if days >= WEEK else None
-
-    @property
-    def rises(self) -> bool:
-        """Whether it is read at least twice as much as usual."""
-        return self.usual is not None and self.reads.rise >= max(A_HANDFUL, 2 * self.usual)
+# What rises is read more in so many days than in as many of those before.
+RISE, USUAL = 3, 28
 
 
 @dataclass(frozen=True)
@@ -87,103 +65,101 @@ class ReadershipPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        found = read_lately(user)
         locales = sorted(permissions.own_locales(user), key=lambda locale: locale.pk)
-        lists = [*_read_lists(user, found, locales), *(_untranslated(found, user, locales) if has_jobs(user) else [])]
+        lists = [*_read_lists(user, locales), *(_untranslated(user, locales) if has_jobs(user) else [])]
         return {"lists": [one for one in lists if one.rows]}
 
 
-def read_lately(user: Any) -> list[ReadArticle]:
-    """The public articles that were read in the last month, and whether the user sees them. Two queries."""
-    counts = readership.recent()
-    read = DailyReads.objects.filter(day__gte=last_days(RISE + USUAL).first)
-    articles = ArticlePage.objects.published().filter(story_key__in=read.values("translation_key"))
-    seen = Case(When(pk__in=permissions.visible_pages(user).values("pk"), then=True), default=False)
-    rows = articles.annotate(seen=seen).values_list("pk", "story_key", "language", "date", "seen")
-    return [
-        ReadArticle(pk, story, language, moment and day_of(moment), visible, counts[story, language])
-        for pk, story, language, moment, visible in rows
-        if (story, language) in counts
-    ]
+def _ranked(user: Any, window: int, *, together: bool = False, least: int = 1) -> ArticleQuerySet:
+    """The articles that the user sees among the most read of each language, with `score`: their reads in the window.
+    The clock has ranked them, so that the first page of the admin costs the same however much was read."""
+    visible = ArticlePage.objects.filter(pk__in=permissions.visible_pages(user).values("pk")).defer("body")
+    ranked = visible.most_read(window, together=together).annotate(score=F("ranks__score"))
+    return ranked.filter(score__gte=least)
 
 
-def _read_lists(user: Any, found: list[ReadArticle], locales: Iterable[Locale]) -> list[List]:
-    """What was read most this week in each language of the user, and what is rising in any of them. Three queries."""
+def _read_lists(user: Any, locales: Iterable[Locale]) -> list[List]:
+    """What was read most this week in each language of the user, and what is rising in any of them. A query for
+    each language, and three."""
     codes = [locale.language_code for locale in locales]
-    own = [article for article in found if article.visible and article.language in codes]
-    by_week = sorted((article for article in own if article.reads.week), key=lambda a: (-a.reads.week, a.pk))
-    weeks = {code: [article for article in by_week if article.language == code][:ROWS] for code in codes}
-    rising = [article for article in own if article.rises]
-    rising = sorted(rising, key=lambda a: ((a.usual or 0) - a.reads.rise, a.pk))[:FEW_ROWS]
-    rows = _Rows(user, [article.pk for article in chain(*weeks.values(), rising)])
-    lists = [
-        List(
-            _("Most read this week: %(language)s") % {"language": language_label(code)},
-            [rows.row(article, figures.reads(article.reads.week), "week") for article in articles],
-        )
-        for code, articles in weeks.items()
+    weeks = {code: list(_ranked(user, WEEK).in_language(code)[:ROWS]) for code in codes}
+    now = list(_ranked(user, TRENDING).filter(language__in=codes))
+    shown = [*now, *chain(*weeks.values())]
+    counts = readership.by_article(shown, last_days(RISE + USUAL))
+    openable = permissions.openable(user, shown)
+
+    def row(article: ArticlePage, words: str, name: str) -> Row:
+        url = reverse("wagtailadmin_pages:edit", args=[article.pk]) if article.pk in openable else ""
+        month = counts[article.story_key, article.language][-MONTH:]
+        return Row(one_line(article.title), url, words, charts.sparkline(month, f"{name}-{article.pk}"))
+
+    rises = [(article, rise_of(article, counts[article.story_key, article.language])) for article in now]
+    rising = [(article, rise) for article, rise in rises if rise]
+    rising = sorted(rising, key=lambda found: (found[1].usual - found[1].reads, found[0].pk))[:FEW_ROWS]
+    note = _("At least twice as many reads in the last three days as usual, going by the four weeks before.")
+    return [
+        *(
+            List(
+                _("Most read this week: %(language)s") % {"language": language_label(code)},
+                [row(article, figures.reads(round(article.score)), "week") for article in articles],
+            )
+            for code, articles in weeks.items()
+        ),
+        List(_("Rising"), [row(article, str(rise), "rise") for article, rise in rising], note),
     ]
-    note = _("At least twice as many reads in the last three days as in three days of the four weeks before.")
-    return [*lists, List(_("Rising"), [rows.row(article, _rise(article), "rise") for article in rising], note)]
 
 
-def _rise(article: ReadArticle) -> str:
-    words = {
-        "reads": figures.reads(article.reads.rise),
-        "usual": figures.number(round(article.usual or 0)),
-    }
-    return _("%(reads)s in three days, usually %(usual)s") % words
+@dataclass(frozen=True)
+class Rise:
+    """The reads of the last three days, and what the four weeks before would lead one to expect of them."""
+
+    reads: int
+    usual: float
+
+    def __str__(self) -> str:
+        words = {"reads": figures.reads(self.reads), "usual": figures.number(round(self.usual))}
+        return _("%(reads)s in three days, usually %(usual)s") % words
 
 
-class _Rows:
-    """Makes rows of articles. Three queries, however many."""
-
-    def __init__(self, user: Any, keys: list[int]) -> None:
-        self.pages = ArticlePage.objects.defer("body").in_bulk(keys)
-        self.openable = permissions.openable(user, self.pages.values())
-        self.steps = readership.by_article(self.pages.values(), last_days(MONTH))
-
-    def row(self, article: ReadArticle, words: str, name: str) -> Row:
-        page = self.pages[article.pk]
-        url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk in self.openable else ""
-        line = charts.sparkline(self.steps[page.story_key, page.language], f"{name}-{page.pk}")
-        return Row(one_line(page.title), url, words, line)
+def rise_of(article: ArticlePage, days: list[Step]) -> Rise | None:
+    """How an article rises, by its reads of each of RISE + USUAL days: None for what is not read twice as much as
+    usual, and for what is too new to have a week to compare with, which always rises. (The translation of an old story
+    is new.)"""
+    last_three, before = days[-RISE:], days[:-RISE]
+    shown_since = max(moment for moment in (article.date, article.first_published_at) if moment)
+    known = min(USUAL, (last_three[0].period.first - day_of(shown_since)).days)
+    if known < WEEK:
+        return None
+    rise = Rise(sum(day.reads for day in last_three), RISE * sum(day.reads for day in before) / known)
+    return rise if rise.reads >= max(A_HANDFUL, 2 * rise.usual) else None
 
 
-def _untranslated(found: list[ReadArticle], user: Any, locales: Iterable[Locale]) -> list[List]:
+def _untranslated(user: Any, locales: Iterable[Locale]) -> list[List]:
     """The stories that were read most in a month, in all languages, and that readers of a language of the user cannot
-    read. A query for each language, and four."""
-    months: dict[uuid.UUID, int] = {}
-    for article in found:
-        months[article.story] = months.get(article.story, 0) + article.reads.month
-    much = [story for story, reads in months.items() if reads >= A_HANDFUL]
-    chosen = {locale: _first_untranslated(much, months, user, locale) for locale in locales}
-    pages = ArticlePage.objects.defer("body").in_bulk([pk for keys in chosen.values() for pk in keys])
-    wanted = {locale: [pages[pk] for pk in keys] for locale, keys in chosen.items()}
-    standing = states(pages.values())
+    read. A query for each language, and three."""
+    wanted = {locale: _first_untranslated(user, locale) for locale in locales}
+    standing = states(chain(*wanted.values()))
     return [
         List(
             _("Much read, not translated: %(language)s") % {"language": language_label(locale.language_code)},
             [
                 Row(
-                    one_line(page.title),
-                    desk_url(page, standing[page.translation_key][locale.language_code].page_id, locale),
-                    _("%(reads)s in 30 days") % {"reads": figures.reads(months[page.story_key])},
+                    one_line(article.title),
+                    desk_url(article, standing[article.translation_key][locale.language_code].page_id, locale),
+                    _("%(reads)s in 30 days") % {"reads": figures.reads(round(article.score))},
                 )
-                for page in pages
+                for article in articles
             ],
         )
-        for locale, pages in wanted.items()
+        for locale, articles in wanted.items()
     ]
 
 
-def _first_untranslated(much: list[uuid.UUID], reads: dict[uuid.UUID, int], user: Any, locale: Locale) -> list[int]:
-    """The sources of the stories read most of those that have no public article in a language, by number."""
+def _first_untranslated(user: Any, locale: Locale) -> list[ArticlePage]:
+    """The sources of the stories read most of those that have no public article in a language."""
     there = ArticlePage.objects.published().in_language(locale.language_code).filter(story_key=OuterRef("story_key"))
-    stories = ArticlePage.objects.published().filter(~Exists(there), story_key__in=much, pk__in=sources().values("pk"))
-    stories = stories.filter(pk__in=permissions.visible_pages(user).values("pk"))
-    found = sorted(stories.values_list("pk", "story_key"), key=lambda row: (-reads[row[1]], row[0]))
-    return [pk for pk, _story in found[:FEW_ROWS]]
+    stories = _ranked(user, MONTH, together=True, least=A_HANDFUL).filter(~Exists(there), pk__in=sources().values("pk"))
+    return list(stories.order_by("-score", "pk")[:FEW_ROWS])
 
 
 class ReadershipSidePanel(BaseSidePanel):
@@ -208,11 +184,13 @@ class ReadershipSidePanel(BaseSidePanel):
         """What was read in each language that the story has, or had. Two queries."""
         counts = readership.of_story(self.object.translation_key)
         none = StoryReads.of({}, last_days(MONTH))
-        story = ArticlePage.objects.originals().filter(story_key=self.object.translation_key)
-        for code in dict.fromkeys([*story.order_by("pk").values_list("language", flat=True), *counts]):
+        story = ArticlePage.objects.originals().filter(story_key=self.object.translation_key).order_by("pk")
+        left_out = dict(story.values_list("language", "left_out_of_most_read"))
+        for code in dict.fromkeys([*left_out, *counts]):
             reads = counts.get(code, none)
             yield {
                 "name": language_label(code),
+                "left_out": left_out.get(code, False),
                 "windows": [
                     (WINDOW_NAMES[days], figures.number(count))
                     for days, count in zip(WINDOWS, reads.windows, strict=True)

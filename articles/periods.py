@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.popularity import KEPT_FOR
+from articles.counting import KEPT_FOR
 from articles.querysets import EARLIEST_YEAR
 from newsroom.templatetags.site_tags import long_date
 

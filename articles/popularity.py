@@ -1,25 +1,25 @@
-"""From reads to counts, and from counts to ranks."""
+"""From counts to ranks: the most read."""
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
-from django.db.models import Case, DateField, F, FloatField, Sum, UUIDField, Value, When
+from django.db.models import Case, F, FloatField, IntegerField, Q, Sum, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from articles.models import ArticlePage, CampaignReads, DailyReads, Rank
+from articles.models import ArticlePage, DailyReads, Rank
 from articles.models.readership import ALL_CATEGORIES, RANK_WINDOWS, TRENDING
 
 # Nobody scrolls a list of favourites further than this.
 LONGEST_RANK = 50
-# 25 months (CNIL, guidelines on audience measurement), counted with the shortest of them.
-KEPT_FOR = timedelta(days=758)
+# A prime number of parts not much larger, so that no rhythm in the numbers of pages leaves some of them empty.
+PARTS = 53
 # Reads that weigh less than a thousandth do not change an order.
 HALF_LIVES = 10
 
@@ -31,59 +31,6 @@ REWRITTEN_EVERY = {365: 300, 90: 300, 30: 60, 7: 60, TRENDING: 60}
 List = tuple[bool, str, uuid.UUID]
 # Articles with their scores, in order.
 Ranking = list[tuple[int, float]]
-
-
-def count_read(page_id: int, day: date | None = None, campaign: str = "") -> None:
-    """Count one read of the article with this number, today (UTC) unless told otherwise; nothing for a page that is no
-    published article. One statement, and one more for a reader whom a campaign has brought."""
-    today = Cast(Value(day or timezone.now().date()), DateField())
-    article = ArticlePage.objects.published().filter(page_ptr__id=page_id)
-    read = article.annotate(campaign=Value(campaign), day=today, reads=Value(1))
-    for model in (DailyReads, CampaignReads) if campaign else (DailyReads,):
-        _add(model, read.values_list(*(_OF_ARTICLES.get(name, name) for name in _columns(model))))
-
-
-def move_reads(old_key: uuid.UUID, key: uuid.UUID, language: str) -> None:
-    """Let the reads that a story had in one language under its old key count under another one, beside those that stand
-    there."""
-    with transaction.atomic():
-        for model in (DailyReads, CampaignReads):
-            old = model.objects.filter(translation_key=old_key, language=language)
-            moved = Value(key, output_field=UUIDField())
-            _add(model, old.values_list(*(moved if name == "translation_key" else name for name in _columns(model))))
-            old.delete()
-
-
-_OF_ARTICLES = {"translation_key": "story_key"}
-
-
-def _columns(model: type[models.Model]) -> list[str]:
-    """What names a row of counts, and the number at last."""
-    return [field.name for field in model._meta.concrete_fields if field.name != "pk"]
-
-
-def _add(model: type[models.Model], rows: models.QuerySet) -> None:
-    """Add what a query finds to the counts, in one statement: rows that are not there are made."""
-    try:
-        select, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:  # a number that no page can have
-        return
-    table = connection.ops.quote_name(model._meta.db_table)
-    *names, number = _columns(model)
-    key = ", ".join(names)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({key}, {number}) {select} "
-            f"ON CONFLICT ({key}) DO UPDATE SET {number} = {table}.{number} + excluded.{number}",
-            parameters,
-        )
-
-
-def forget_old_days(today: date | None = None) -> int:
-    """Delete the counts of days longer ago than the French data protection authority allows for measuring an audience
-    without consent. Returns how many rows went."""
-    first = (today or timezone.now().date()) - KEPT_FOR
-    return sum(model.objects.filter(day__lt=first).delete()[0] for model in (DailyReads, CampaignReads))
 
 
 def rewrite_ranks(today: date | None = None) -> None:
@@ -102,53 +49,86 @@ def rewrite_window(window: int, today: date | None = None) -> None:
     lists = _most_read(window, today or timezone.now().date())
     wider = RANK_WINDOWS[RANK_WINDOWS.index(window) + 1 :]
     _fill(lists, _ranked(wider[0]) if wider else _newest(lists))
-    ranks = [
-        Rank(
-            window=window,
-            together=together,
-            language=language,
-            category_key=category,
-            position=position,
-            article_id=article,
-            score=score,
-        )
+    _write(window, lists)
+
+
+# What names a row of a window's ranks, and what it says.
+_PLACE = ("together", "language", "category_key", "position")
+_CONTENT = ("article_id", "score")
+
+
+def _write(window: int, lists: Mapping[List, Ranking]) -> None:
+    """Make the ranks of a window what the lists say."""
+    ranks = {
+        (together, language, category, position): content
         for (together, language, category), ranking in lists.items()
-        for position, (article, score) in enumerate(ranking, 1)
+        for position, content in enumerate(ranking, 1)
+    }
+    written, numbers = {}, {}
+    for *place, article, score, number in Rank.objects.filter(window=window).values_list(*_PLACE, *_CONTENT, "pk"):
+        written[tuple(place)], numbers[tuple(place)] = (article, score), number
+    gone = [numbers[place] for place in numbers.keys() - ranks.keys()]
+    changed = [
+        Rank(window=window, **dict(zip((*_PLACE, *_CONTENT), (*place, *content), strict=True)))
+        for place, content in ranks.items()
+        if written.get(place) != content
     ]
-    written = {_content(rank): rank.pk for rank in Rank.objects.filter(window=window)}
-    new = [rank for rank in ranks if written.pop(_content(rank), None) is None]
-    if new or written:
+    if gone or changed:
         with transaction.atomic():
-            Rank.objects.filter(pk__in=written.values()).delete()
-            Rank.objects.bulk_create(new)
-
-
-def _content(rank: Rank) -> tuple[Any, ...]:
-    return rank.together, rank.language, rank.category_key, rank.position, rank.article_id, rank.score
+            Rank.objects.filter(pk__in=gone).delete()
+            Rank.objects.bulk_create(
+                changed, update_conflicts=True, unique_fields=["window", *_PLACE], update_fields=["article", "score"]
+            )
 
 
 def _most_read(window: int, today: date) -> defaultdict[List, Ranking]:
     """The articles read in a window, the first 50 of each list. One query; the scan of the window's counts is most of
     its work."""
-    counted, values = _counted(window, today).query.sql_with_params()
+    languages = [code for code, _name in settings.LANGUAGES]
+    own = [f"own_{number}" for number in range(len(languages))]
+    told, values = _told(window, today, dict(zip(own, languages, strict=True))).query.sql_with_params()
     columns = ("pk", "story_key", "language", "category_key", "date")
-    listed, more_values = ArticlePage.objects.rankable().values_list(*columns).query.sql_with_params()
+    # Not in the order of the page tree, which Wagtail gives to all pages: that would be a join and a sort.
+    listed, more_values = ArticlePage.objects.rankable().order_by().values_list(*columns).query.sql_with_params()
+    statement = _RANKED.format(
+        told=told,
+        listed=listed,
+        scores=", ".join(own),
+        own=" ".join(f"WHEN %s THEN {name}" for name in own),
+        shared=" + ".join(own),
+    )
     lists: defaultdict[List, Ranking] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(_RANKED.format(counted=counted, listed=listed), [*values, *more_values])
+    with _room_to_sort(), connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *more_values, *languages])
         for together, language, category, article, score, _place in cursor.fetchall():
             key = uuid.UUID(str(category)) if category else ALL_CATEGORIES
             lists[bool(together), language, key].append((article, float(score)))
     return lists
 
 
-def _counted(window: int, today: date) -> models.QuerySet[Any, Any]:
-    """Story, language and score of what was read in a window."""
+@contextmanager
+def _room_to_sort() -> Iterator[None]:
+    """PostgreSQL has four megabytes by default; a hundred thousand articles go to the disk with that. (In SQLite a
+    transaction would take the lock.)"""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        yield
+
+
+def _told(window: int, today: date, languages: Mapping[str, str]) -> models.QuerySet[Any, Any]:
+    """Each story that was read in a window, with its score in each language, under the name given for it."""
     days = window or settings.TRENDING_HALF_LIFE * HALF_LIVES
     reads = DailyReads.objects.filter(day__gt=today - timedelta(days=days), day__lte=today)
-    score = Sum("reads") if window else Sum(F("reads") * _weight(today, days), output_field=FloatField())
-    counted = reads.values("translation_key", "language").annotate(score=score)
-    return counted.values_list("translation_key", "language", "score")
+    weighed = F("reads") if window else F("reads") * _weight(today, days)
+    kind = IntegerField() if window else FloatField()
+    scores = {
+        name: Sum(weighed, filter=Q(language=language), default=0, output_field=kind)
+        for name, language in languages.items()
+    }
+    return reads.values("translation_key").annotate(**scores).values_list("translation_key", *scores)
 
 
 def _weight(today: date, days: int) -> Case:
@@ -158,33 +138,45 @@ def _weight(today: date, days: int) -> Case:
     return Case(*(When(day=day, then=Cast(weight, FloatField())) for day, weight in weights.items()))
 
 
-# Four places of each article: among all and in its category, by its own reads and by those of its story.
+# Sorting all that was read would take longer than the scan. So each category is dealt into fifty parts; the best of
+# every part has at least the score of the least of these fifty, and what has less cannot be among the first fifty. The
+# few that are left get four places each: among all and in their category, by their own reads and by those of the story.
 _RANKED = f"""
-WITH counted (story, language, score) AS ({{counted}}),
-told (story, score) AS (SELECT story, SUM(score) FROM counted GROUP BY story),
+WITH told (story, {{scores}}) AS ({{told}}),
 listed (article, story, language, category, date) AS ({{listed}}),
 scored AS (
-    SELECT listed.*, COALESCE(counted.score, 0) AS own, told.score AS shared
-    FROM told
-    JOIN listed ON listed.story = told.story
-    LEFT JOIN counted ON counted.story = listed.story AND counted.language = listed.language
+    SELECT listed.*, CASE language {{own}} ELSE 0 END AS own, {{shared}} AS shared
+    FROM told JOIN listed ON listed.story = told.story
+),
+parts AS (
+    SELECT language, category, MAX(own) AS own, MAX(shared) AS shared
+    FROM scored GROUP BY language, category, article %% {PARTS}
+),
+least AS (
+    SELECT language, category, MIN(own) AS own, MIN(shared) AS shared
+    FROM parts GROUP BY language, category HAVING COUNT(*) >= {LONGEST_RANK}
 ),
 placed AS (
     SELECT scored.*,
-        ROW_NUMBER() OVER (PARTITION BY language ORDER BY own DESC, date DESC, story) AS own_place,
-        ROW_NUMBER() OVER (PARTITION BY language, category ORDER BY own DESC, date DESC, story) AS own_place_in,
-        ROW_NUMBER() OVER (PARTITION BY language ORDER BY shared DESC, date DESC, story) AS shared_place,
-        ROW_NUMBER() OVER (PARTITION BY language, category ORDER BY shared DESC, date DESC, story) AS shared_place_in
+        ROW_NUMBER() OVER (of_language ORDER BY scored.own DESC, date DESC, story) AS own_place,
+        ROW_NUMBER() OVER (of_category ORDER BY scored.own DESC, date DESC, story) AS own_place_in,
+        ROW_NUMBER() OVER (of_language ORDER BY scored.shared DESC, date DESC, story) AS shared_place,
+        ROW_NUMBER() OVER (of_category ORDER BY scored.shared DESC, date DESC, story) AS shared_place_in
     FROM scored
+    LEFT JOIN least ON least.language = scored.language AND least.category = scored.category
+    WHERE scored.own >= COALESCE(least.own, 0) OR scored.shared >= COALESCE(least.shared, 0)
+    WINDOW
+        of_language AS (PARTITION BY scored.language),
+        of_category AS (PARTITION BY scored.language, scored.category)
 )
 SELECT 0 AS together, language, NULL AS category, article, own AS score, own_place AS place
 FROM placed WHERE own_place <= {LONGEST_RANK} AND own > 0
 UNION ALL SELECT 0, language, category, article, own, own_place_in
 FROM placed WHERE own_place_in <= {LONGEST_RANK} AND own > 0 AND category IS NOT NULL
 UNION ALL SELECT 1, language, NULL, article, shared, shared_place
-FROM placed WHERE shared_place <= {LONGEST_RANK}
+FROM placed WHERE shared_place <= {LONGEST_RANK} AND shared > 0
 UNION ALL SELECT 1, language, category, article, shared, shared_place_in
-FROM placed WHERE shared_place_in <= {LONGEST_RANK} AND category IS NOT NULL
+FROM placed WHERE shared_place_in <= {LONGEST_RANK} AND shared > 0 AND category IS NOT NULL
 ORDER BY place
 """
 
@@ -193,8 +185,8 @@ def _ranked(window: int) -> dict[List, list[int]]:
     """The articles of each list of a window as they were ranked last."""
     ranks = Rank.objects.filter(window=window, article__in=ArticlePage.objects.rankable()).order_by("position")
     lists: defaultdict[List, list[int]] = defaultdict(list)
-    for rank in ranks:
-        lists[rank.together, rank.language, rank.category_key].append(rank.article_id)
+    for together, language, key, article in ranks.values_list("together", "language", "category_key", "article_id"):
+        lists[together, language, key].append(article)
     return lists
 
 

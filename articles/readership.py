@@ -14,14 +14,13 @@ from django.db.models.functions import Coalesce
 from wagtail.models import Locale
 
 from articles.models import ArticlePage, DailyReads
-from articles.periods import A_DAY, Period, last_days
+from articles.periods import Period, last_days
 from articles.querysets import ArticleQuerySet
 
 # An article, or what is left of one that was deleted: the key of its story and its language.
 Key = tuple[uuid.UUID | None, str]
-# The days of each number in `Recent`.
+# In days.
 WEEK, MONTH, YEAR = 7, 30, 365
-RISE, USUAL = 3, 28
 # What is said of one story.
 WINDOWS = (WEEK, MONTH, YEAR)
 
@@ -31,16 +30,6 @@ class Step(NamedTuple):
 
     period: Period
     reads: int
-
-
-class Recent(NamedTuple):
-    """The reads of a week and of a month up to today; those of the last three days, and of the four weeks before
-    these."""
-
-    week: int
-    month: int
-    rise: int
-    usual: int
 
 
 class StoryReads(NamedTuple):
@@ -56,11 +45,16 @@ class StoryReads(NamedTuple):
         return cls(windows, _steps(month, {day: reads for day, reads in by_day.items() if day >= month.first}))
 
 
+def reads_in(period: Period, **of: OuterRef) -> Coalesce:
+    """An annotation: the reads of a period of the story, or of the story in the language, that `of` names."""
+    counts = _in(period).filter(**of).values("translation_key").annotate(sum=Sum("reads"))
+    return Coalesce(Subquery(counts.values("sum")), 0)
+
+
 def with_reads(articles: ArticleQuerySet, period: Period) -> ArticleQuerySet:
     """Articles with `reads`: how often each was read in a period."""
-    counts = _in(period).filter(translation_key=OuterRef("story_key"), language=OuterRef("language"))
-    total = Subquery(counts.values("translation_key").annotate(sum=Sum("reads")).values("sum"))
-    return articles.annotate(reads=Coalesce(total, 0))
+    of_article = {"translation_key": OuterRef("story_key"), "language": OuterRef("language")}
+    return articles.annotate(reads=reads_in(period, **of_article))
 
 
 def by_step(period: Period, articles: ArticleQuerySet | None = None) -> list[Step]:
@@ -91,21 +85,6 @@ def totals(period: Period) -> dict[Key, int]:
     """The reads of a period by story and language; of what was deleted, too. One query."""
     rows = _in(period).values("translation_key", "language").annotate(sum=Sum("reads"))
     return {(story, language): sum_ for story, language, sum_ in rows.values_list("translation_key", "language", "sum")}
-
-
-def recent() -> dict[Key, Recent]:
-    """What was read lately, by story and language. One query."""
-    rise, week, month = last_days(RISE), last_days(WEEK), last_days(MONTH)
-    usual = Period(rise.first - USUAL * A_DAY, rise.first - A_DAY)
-    sums = {
-        name: Sum("reads", filter=Q(day__range=(period.first, period.last)), default=0)
-        for name, period in {"week": week, "month": month, "rise": rise, "usual": usual}.items()
-    }
-    rows = _in(Period(usual.first, rise.last)).values("translation_key", "language").annotate(**sums)
-    return {
-        (story, language): Recent(*counts)
-        for story, language, *counts in rows.values_list("translation_key", "language", *Recent._fields)
-    }
 
 
 def of_story(story: uuid.UUID) -> dict[str, StoryReads]:

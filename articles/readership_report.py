@@ -24,8 +24,10 @@ from articles.models import ArticleByline, ArticlePage, Author
 from articles.periods import Period
 from articles.querysets import ArticleQuerySet
 from articles.translations_report import CategoryFilter, category_names
+from newsroom.filters import left_to_the_view
 from newsroom.language import language_choices, language_label
 from newsroom.localization import permissions
+from newsroom.tables import DefusedRows
 from newsroom.text import one_line
 
 # The days that one need not spell out, and those that one sees first.
@@ -74,20 +76,6 @@ class AuthorFilter(ChoiceFilter):
         return queryset.filter(pk__in=signed.values("page"))
 
 
-class PeriodFilter(ChoiceFilter):
-    """The last so many days. The view counts reads by it, whatever the articles are."""
-
-    def filter(self, queryset: ArticleQuerySet, value: str) -> ArticleQuerySet:  # type: ignore[override]
-        return queryset
-
-
-class DatesFilter(DateFromToRangeFilter):
-    """From one day to another, instead of the last so many."""
-
-    def filter(self, queryset: ArticleQuerySet, value: Any) -> ArticleQuerySet:
-        return queryset
-
-
 class ReadershipForm(forms.Form):
     """A valid one has `days`: the period that was asked for."""
 
@@ -116,15 +104,20 @@ class ReadershipFilters(WagtailFilterSet):
     )
     category = CategoryFilter(label=_("Category"), choices=lambda: by_name(category_names()))
     author = AuthorFilter(label=_("Author"), choices=lambda: by_name(author_names()))
-    period = PeriodFilter(
+    # Reads are counted by the days, whatever the articles are.
+    period = ChoiceFilter(
         label=_("Period"),
+        method=left_to_the_view,
         choices=list(PERIODS.items()),
         initial=FIRST_SEEN,
         empty_label=None,
         widget=forms.RadioSelect,
     )
-    dates = DatesFilter(
-        label=_("From – to"), widget=DateRangePickerWidget, help_text=_("Takes the place of the period.")
+    dates = DateFromToRangeFilter(
+        label=_("From – to"),
+        method=left_to_the_view,
+        widget=DateRangePickerWidget,
+        help_text=_("Takes the place of the period."),
     )
 
     class Meta:
@@ -145,7 +138,7 @@ class SparklineColumn(BaseColumn):
     cell_template_name = "articles/sparkline_cell.html"
 
 
-class ReadershipReport(ReportView):
+class ReadershipReport(DefusedRows, ReportView):
     """What is public, and what is not any more but was read in these days. The number of queries does not depend on
     that of the articles."""
 
@@ -270,8 +263,9 @@ class ReadershipReport(ReportView):
             article.author_names = ", ".join(authors[key] for key in signed.get(article.pk, []))
             article.published_on = article.date and timezone.localtime(article.date).date()
             article.published_label = date_format(article.published_on, "SHORT_DATE_FORMAT") if article.date else ""
-            article.state = capfirst(state_of(article)) or gettext("Public")
             article.why_closed = state_of(article)
+            left_out = [gettext("left out of “most read”")] if article.left_out_of_most_read else []
+            article.state = ", ".join([capfirst(article.why_closed) or gettext("Public"), *left_out])
             article.share = figures.share(article.reads, self.total)
             article.share_in_per_cent = round(100 * article.reads / self.total, 1) if self.total else None
             if not self.is_export:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
+from wagtail.models import Page
 
 from articles.desk import DeskPanel, DeskView
 from articles.in_numbers import InNumbersView
 from articles.listing import ArticleViewSet
-from articles.panels import ReadershipPanel
+from articles.models import ArticlePage
+from articles.panels import ReadershipPanel, ReadershipSidePanel
 from articles.readership_report import ReadershipReport
 from articles.translations_report import ArticleTranslationsReport
 from newsroom.localization.job_views import has_jobs
@@ -93,6 +95,11 @@ def register_in_numbers() -> MenuItem:
 @hooks.register("register_admin_viewset")
 def register_article_viewset() -> ArticleViewSet:
     return ArticleViewSet()
+
+
+@hooks.register("show_beside_page")
+def show_reads_beside_articles(page: Page, request: HttpRequest) -> list[ReadershipSidePanel]:
+    return [ReadershipSidePanel(page, request)] if isinstance(page, ArticlePage) else []
 
 
 @hooks.register("construct_homepage_panels")

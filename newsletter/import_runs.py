@@ -25,7 +25,7 @@ from newsletter.import_columns import Columns, Source
 from newsletter.import_files import FileProblem
 from newsletter.importing import Finding, Statement, Verdict
 from newsletter.models import SubscriberImport
-from newsletter.tables import defused
+from newsroom.tables import defused
 
 LOGGED = "newsletter.import"
 KEPT = timedelta(days=1)

@@ -17,6 +17,7 @@ class NewsroomConfig(AppConfig):
         clock.every(jobs.announce_moves, seconds=15)
         clock.every(mails.send_due, seconds=5)
         clock.every(housekeeping.prune_tasks, seconds=24 * 3600)
+        publishing.connect()
         carrying.connect()
         follow.connect()
         overrides.connect()

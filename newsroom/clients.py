@@ -10,7 +10,7 @@ def address_of(request: HttpRequest) -> str:
     """The address that the outermost of our own proxies (`settings.PROXIES` of them) was called from; that of the
     caller when there is none. What a caller writes into X-Forwarded-For itself stands further left and is not believed.
     Empty for a server behind a socket without proxies."""
-    claimed = [address.strip() for address in request.headers.get("X-Forwarded-For", "").split(",")]
+    claimed = [address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     if settings.PROXIES and len(claimed) >= settings.PROXIES:
         return claimed[-settings.PROXIES]
     return request.META.get("REMOTE_ADDR", "")

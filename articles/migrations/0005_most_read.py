@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mostreadpage',
             name='window',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'right now'), (7, 'last 7 days'), (30, 'last 30 days'), (365, 'last 12 months')], default=30, help_text='Shown on the page itself and beside articles. On the page, readers can choose the others.', verbose_name='period'),
+            field=models.PositiveSmallIntegerField(choices=[(0, 'right now'), (7, 'last 7 days'), (30, 'last 30 days'), (365, 'last 12 months')], default=30, help_text='Shown on the page itself and beside articles. On the page, readers can choose the others. “Right now” gives the newest reads the most weight.', verbose_name='period'),
         ),
         migrations.AddField(
             model_name='rank',

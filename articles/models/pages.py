@@ -292,7 +292,10 @@ class MostReadPage(ArticleListPage):
         _("period"),
         choices=WINDOW_NAMES,
         default=30,
-        help_text=_("Shown on the page itself and beside articles. On the page, readers can choose the others."),
+        help_text=_(
+            "Shown on the page itself and beside articles. On the page, readers can choose the others. “Right now” "
+            "gives the newest reads the most weight."
+        ),
     )
     category = models.ForeignKey(
         CategoryPage,

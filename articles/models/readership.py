@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 # The category key of the ranks over all categories: a column that is never empty makes the key simple.
 ALL_CATEGORIES = uuid.UUID(int=0)
-# The window of what is rising: not days, but reads that weigh less the older they are.
+# The window of what is read right now: not days, but reads that weigh less the older they are.
 TRENDING = 0
 # The windows that articles are ranked over, in days, from the narrowest.
 RANK_WINDOWS = (TRENDING, 7, 30, 90, 365)

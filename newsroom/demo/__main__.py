@@ -131,12 +131,17 @@ def reason_in(complaint: str) -> str:
     return " ".join(last.split()) or "it failed without a word."
 
 
-def run(environment: dict[str, str], port: str) -> int:
-    """Run web server and worker until one of them ends or somebody presses Ctrl-C; then end both."""
-    web = [
-        *(sys.executable, "-m", "gunicorn", "newsroom.wsgi", f"--bind=127.0.0.1:{port}"),
+def web_server(port: str, application: str = "newsroom.wsgi") -> list[str]:
+    """The command that starts the web server."""
+    return [
+        *(sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}"),
         *("--worker-class=gthread", "--workers=1", "--threads=8", "--log-level=warning"),
     ]
+
+
+def run(environment: dict[str, str], port: str) -> int:
+    """Run web server and worker until one of them ends or somebody presses Ctrl-C; then end both."""
+    web = web_server(port)
     worker = [sys.executable, str(ROOT / "manage.py"), "worker"]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)

@@ -42,7 +42,7 @@ from newsroom.localization.carrying import made_for
 from newsroom.localization.differences import marked
 from newsroom.localization.doubts import Doubt, doubt_about
 from newsroom.localization.models import Waiver
-from newsroom.localization.panels import TranslationsSidePanel
+from newsroom.localization.panels import beside
 from newsroom.localization.readiness import field_label
 from newsroom.localization.segments import Place, place_of
 from newsroom.localization.translating import segments_of, translation_into
@@ -380,7 +380,7 @@ def _side_panels(request: HttpRequest, translation: Translation, page: Page) -> 
             {"locale": one.locale, "url": reverse("wagtailadmin_pages:edit", args=[one.pk])} for one in others
         ],
     )
-    return [status, TranslationsSidePanel(page, request)]
+    return [status, *beside(page, request)]
 
 
 def _source_url(request: HttpRequest, translation: Translation) -> str | None:

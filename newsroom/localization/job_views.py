@@ -28,6 +28,7 @@ from newsroom.language import language_choices, language_label
 from newsroom.localization import jobs, notices, permissions
 from newsroom.localization.mails import total
 from newsroom.localization.models import JobPage, Notice, TranslationJob
+from newsroom.tables import DefusedRows
 from newsroom.text import one_line
 
 
@@ -43,7 +44,7 @@ def asked_of(job: TranslationJob) -> str:
     return job.group.name if job.group else _("Whoever takes it")
 
 
-class TranslatorsReport(ReportView):
+class TranslatorsReport(DefusedRows, ReportView):
     """A report for those whom jobs concern, in the order in which its rows are asked for. `decorate_paginated_queryset`
     says what they show, on the screen and in files."""
 

@@ -12,7 +12,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFi
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
-from newsroom.localization.panels import TranslationsSidePanel
+from newsroom.localization import panels
 from newsroom.localization.state import Status, states, with_translation
 
 
@@ -47,14 +47,14 @@ class PageIndexView(ExplorableIndexView):
 
 
 class PageEditView(EditView):
-    """Wagtail's editor of a page, with the panel of its translations."""
+    """Wagtail's editor of a page, with the panels of the site beside it."""
 
     def get_side_panels(self) -> MediaContainer:
-        panels = super().get_side_panels()
-        # A page that autosave has just made is edited in the form for new ones, which has no place for the panel.
+        side_panels = super().get_side_panels()
+        # A page that autosave has just made is edited in the form for new ones, which has no place for more panels.
         if not (self.expects_json_response or self.hydrate_create_view):
-            panels.append(TranslationsSidePanel(self.page, self.request))
-        return panels
+            side_panels.extend(panels.beside(self.page, self.request))
+        return side_panels
 
 
 class SitePageViewSet(PageViewSet):

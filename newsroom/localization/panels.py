@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.models import Locale, Page
@@ -19,6 +20,13 @@ from newsroom.localization.watching import Difference, differences
 
 PRESSING = (Status.MISSING, Status.OUTDATED, Status.IN_REVIEW)
 ROWS = 5
+
+
+def beside(page: Page, request: Any) -> list[BaseSidePanel]:
+    """What the site shows beside a page, in every editor of it: its translations, and what functions registered with
+    the hook `show_beside_page` give for this page and request (a list of panels)."""
+    others = [panel for show in hooks.get_hooks("show_beside_page") for panel in show(page, request)]
+    return [TranslationsSidePanel(page, request), *others]
 
 
 class TranslationsSidePanel(BaseSidePanel):

@@ -19,16 +19,11 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 
+from newsroom.filters import left_to_the_view
 from newsroom.language import language_choices, language_label
 from newsroom.localization import permissions
 from newsroom.localization.state import FOLLOWING, Status, sources, states, status_in, with_status
-
-
-class LanguageFilter(ChoiceFilter):
-    """Which language the report is about. The view has chosen its pages by it already."""
-
-    def filter(self, queryset: QuerySet[Page], value: str) -> QuerySet[Page]:
-        return queryset
+from newsroom.tables import DefusedRows
 
 
 class StatusFilter(ChoiceFilter):
@@ -51,7 +46,12 @@ class DaysFilter(NumberFilter):
 class TranslationsFilters(WagtailFilterSet):
     """Language, state and age."""
 
-    language = LanguageFilter(label=_("Into"), choices=lambda: language_choices(Locale.objects.all()), empty_label=None)
+    language = ChoiceFilter(
+        label=_("Into"),
+        choices=lambda: language_choices(Locale.objects.all()),
+        empty_label=None,
+        method=left_to_the_view,
+    )
     status = StatusFilter(label=_("State"), choices=Status.choices)
     days = DaysFilter(label=_("Waiting for at least (days)"), min_value=1)
 
@@ -70,7 +70,7 @@ class TranslationStateColumn(Column):
     cell_template_name = "localization/report_state_cell.html"
 
 
-class TranslationsReport(ReportView):
+class TranslationsReport(DefusedRows, ReportView):
     """Every page that was written in another language, with its state in one. The number of queries does not depend on
     the number of pages."""
 

@@ -1,14 +1,21 @@
 """POST /reads/<page id>/: who is counted, who is not, and what is remembered of it."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from articles import views
+from articles.middleware import BeaconMiddleware
 from articles.models import CampaignReads, DailyReads
+from tests.conftest import article_maker
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1"
@@ -40,6 +47,26 @@ def send(client):
     return post
 
 
+@contextmanager
+def locked():
+    """Somebody else writes and does not end, and our own connection does not wait as long as it would."""
+    on_sqlite = connection.vendor == "sqlite"
+    impatient = "PRAGMA busy_timeout = 50" if on_sqlite else "SET lock_timeout = '50ms'"
+    patient = "PRAGMA busy_timeout = 20000" if on_sqlite else "RESET lock_timeout"
+    lock = ["BEGIN IMMEDIATE"] if on_sqlite else ["BEGIN", f"LOCK TABLE {DailyReads._meta.db_table}"]
+    other = connection.copy()
+    try:
+        with other.cursor() as theirs, connection.cursor() as ours:
+            for statement in lock:
+                theirs.execute(statement)
+            ours.execute(impatient)
+            yield
+            ours.execute(patient)
+            theirs.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
 def counted():
     return sum(DailyReads.objects.values_list("reads", flat=True))
 
@@ -53,6 +80,16 @@ class TestTheBeacon:
         [row] = DailyReads.objects.all()
         assert (row.translation_key, row.language, row.reads) == (french.translation_key, "fr", 1)
         assert row.day == timezone.now().date()
+
+    def test_its_address_is_the_one_that_pages_name(self, make_article):
+        page_id = make_article().pk
+        assert BeaconMiddleware.ADDRESS.fullmatch(reverse("count_read", args=[page_id]))[1] == str(page_id)
+
+    def test_it_is_answered_before_the_middleware_of_pages(self, send, make_article, monkeypatch):
+        article = make_article()
+        monkeypatch.setattr("newsroom.language.AddressLanguageMiddleware.__call__", None)  # nothing to call
+        send(article.pk)
+        assert counted() == 1
 
     def test_it_is_one_statement(self, send, make_article, django_assert_num_queries):
         article = make_article()
@@ -69,7 +106,7 @@ class TestTheBeacon:
         strict = Client(enforce_csrf_checks=True)
         response = strict.post(
             f"/reads/{make_article().pk}/",
-            b"\0" * 100_000,
+            b"\0" * 5_000_000,
             content_type="application/json",
             headers={"user-agent": FIREFOX, "sec-fetch-site": "same-origin"},
         )
@@ -108,11 +145,12 @@ class TestTheBeacon:
         assert login().post(f"/reads/{article.pk}/", headers=headers).status_code == 204
         assert counted() == 0
 
-    @pytest.mark.parametrize("which", ["draft", "withdrawn", "other page", "nothing", "beyond all numbers"])
+    @pytest.mark.parametrize("which", ["draft", "withdrawn", "alias", "other page", "nothing", "beyond all numbers"])
     def test_only_published_articles_are_counted(self, which, send, make_article, site, caplog):
         page_id = {
             "draft": lambda: make_article(live=False).pk,
             "withdrawn": lambda: make_article(withdrawn_at=timezone.now()).pk,
+            "alias": lambda: make_article().copy_for_translation(site.locales["fr"], alias=True).pk,
             "other page": lambda: site.en.home.pk,
             "nothing": lambda: 999_999,
             "beyond all numbers": lambda: 10**30,
@@ -209,6 +247,11 @@ class TestReadersAndFloods:
         send(article.pk, address="2001:db8:0:2::1")
         assert counted() == 4
 
+    def test_an_operator_can_switch_counting_off(self, send, make_article, settings, caplog):
+        settings.READS_PER_NETWORK = 0
+        send(make_article().pk, query="?utm_campaign=digest-1a2b3c4d")
+        assert (counted(), CampaignReads.objects.count(), caplog.records) == (0, 0, [])
+
     def test_nobody_becomes_somebody_else_by_saying_so(self, send, make_article):
         article = make_article()
         for number in range(3):
@@ -248,6 +291,18 @@ class TestReadersAndFloods:
         assert counted() == 0
         assert [record.message for record in caplog.records] == ["Reads are not counted at the moment"]
 
+    def test_whose_half_hour_ends_while_they_call_is_counted(self, send, make_article, monkeypatch):
+        first, second = make_article("A"), make_article("B")
+        send(first.pk)
+
+        def gone(key):
+            cache.delete(key)
+            raise ValueError(key)
+
+        monkeypatch.setattr("articles.beacon.cache.incr", gone)
+        send(second.pk)
+        assert counted() == 2
+
 
 class TestNothingOfAReaderIsKept:
     """Neither in the database nor, so that anybody could tell, in the cache."""
@@ -283,7 +338,17 @@ class TestNothingOfAReaderIsKept:
 class TestOutages:
     """The reader notices nothing; the log says so once."""
 
-    @pytest.mark.parametrize("what", ["articles.beacon.cache.add", "articles.popularity.connection.cursor"])
+    def test_a_host_that_is_not_ours_is_another_site_and_no_outage(self, send, make_article, caplog):
+        send(make_article().pk, **{"sec-fetch-site": None, "origin": "https://evil.example", "host": "evil.example"})
+        assert counted() == 0
+        assert not [record for record in caplog.records if record.name == "articles.views"]
+
+    def test_of_many_who_fail_at_once_one_says_so(self, monkeypatch):
+        with ThreadPoolExecutor(8) as pool:
+            said = list(pool.map(lambda _: views._begins(failing=True), range(64)))
+        assert said.count(True) == 1
+
+    @pytest.mark.parametrize("what", ["articles.beacon.cache.add", "articles.counting.connection.cursor"])
     def test_the_cache_or_the_database_is_down(self, what, send, make_article, monkeypatch, caplog):
         article = make_article()
 
@@ -302,3 +367,13 @@ class TestOutages:
             patch.setattr(what, broken)
             send(article.pk, address="203.0.113.9")
         assert len(caplog.records) == 2
+
+    def test_the_database_is_locked_by_somebody_who_writes(self, committed_site, send, caplog):
+        article = article_maker(committed_site)()
+        with locked():
+            send(article.pk)
+            send(article.pk, **{"user-agent": SAFARI})
+        assert [record.message for record in caplog.records] == ["Reads are not counted at the moment"]
+        assert counted() == 0
+        send(article.pk, address="203.0.113.8")
+        assert counted() == 1

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.counting import count_read
 from articles.models import ArticlePage
-from articles.popularity import count_read
 from newsroom.localization import jobs, translating
 from newsroom.management.commands.set_up_site import EDITORS, SENDERS, translators_of
 from newsroom.models import User

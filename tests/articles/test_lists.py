@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from wagtail.test.utils.form_data import rich_text
 
-from articles import popularity
+from articles import counting, popularity
 from articles.models import ArticlePage
 from tests.bulk import FIRST, add_articles
 from tests.reading import queries_of
@@ -161,7 +161,7 @@ class TestMostRead:
         for name, days_ago, reads in (("Week", 1, 1), ("Month", 20, 2), ("Year", 200, 3), ("Never", 0, 0)):
             article = make_article(name, date=date)
             for _ in range(reads):
-                popularity.count_read(article.pk, today - timedelta(days=days_ago))
+                counting.count_read(article.pk, today - timedelta(days=days_ago))
         popularity.rewrite_ranks()
 
     @pytest.fixture

@@ -1,18 +1,21 @@
 """Ranking by reads."""
 
 import itertools
+import random
 import re
 import uuid
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles import popularity, rails
+from articles import counting, popularity, rails
 from articles.models import ArticlePage, CampaignReads, DailyReads, MostReadPage, Rank
 from articles.models.readership import ALL_CATEGORIES, RANK_WINDOWS, TRENDING
 from tests.bulk import add_articles
@@ -29,7 +32,7 @@ def read():
 
 def read_so_often(article, reads, days_ago=0):
     for _ in range(reads):
-        popularity.count_read(article.pk, timezone.now().date() - timedelta(days=days_ago))
+        counting.count_read(article.pk, timezone.now().date() - timedelta(days=days_ago))
 
 
 @pytest.fixture
@@ -65,8 +68,8 @@ class TestCounts:
     def test_days_older_than_25_months_are_forgotten(self, make_article):
         article, today = make_article(), timezone.now().date()
         for days_ago in (25 * 31, 25 * 30):
-            popularity.count_read(article.pk, today - timedelta(days=days_ago), campaign="digest-1")
-        assert popularity.forget_old_days() == 2
+            counting.count_read(article.pk, today - timedelta(days=days_ago), campaign="digest-1")
+        assert counting.forget_old_days() == 2
         for model in (DailyReads, CampaignReads):
             assert [(today - row.day).days for row in model.objects.all()] == [25 * 30]
 
@@ -151,9 +154,40 @@ class TestTheOrder:
             for key in (ALL_CATEGORIES, water.translation_key):
                 assert len(ranked(window, category_key=key)) == 50
 
+    def test_of_many_the_first_fifty_whether_they_have_a_category_or_not(self, site, make_category, photo):
+        water, health = make_category("Water"), make_category("Health")
+        add_articles(200, site.en.index, water, photo)
+        add_articles(120, site.en.index, health, photo)
+        ArticlePage.objects.filter(pk__in=ArticlePage.objects.order_by("pk")[:60]).update(
+            category=None, category_key=None
+        )
+        chance = random.Random(50)
+        counts = [
+            (article, language, chance.choice([0, 1, 5, chance.randint(0, 90)]))
+            for article in ArticlePage.objects.newest()
+            for language in ("en", "fr")
+        ]
+        DailyReads.objects.bulk_create(
+            DailyReads(translation_key=article.story_key, language=language, day=TODAY, reads=reads)
+            for article, language, reads in counts
+            if reads
+        )
+        popularity.rewrite_window(7, TODAY)
+
+        for together in (False, True):
+            scores = defaultdict(int)
+            for article, language, reads in counts:
+                scores[article] += reads if together or language == "en" else 0
+            for key in (ALL_CATEGORIES, water.translation_key, health.translation_key):
+                listed = [article for article in scores if key in (ALL_CATEGORIES, article.category_key)]
+                first = sorted(listed, key=lambda article: -scores[article])[:50]  # a stable sort: newest first
+                assert ranked(7, category_key=key, together=together) == [
+                    (article.title, scores[article]) for article in first
+                ]
+
 
 class TestTrending:
-    """What is rising: reads weigh half as much after each half-life."""
+    """What is read right now: reads weigh half as much after each half-life."""
 
     reads = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 10**6)), max_size=20)
 
@@ -318,17 +352,29 @@ class TestRewriting:
         assert before
         assert content() == before
 
-    def test_what_has_not_changed_stays_where_it_is(self, make_article, read):
+    def test_only_what_has_changed_is_written(self, make_article, read, monkeypatch):
         articles = [make_article(title) for title in "ABC"]
         for reads, article in enumerate(articles, 1):
             read(article, 10 * reads)
         popularity.rewrite_window(7)
-        before = {rank.article_id: rank.pk for rank in Rank.objects.filter(together=False)}
         read(articles[0], 1)
+        written, create = [], QuerySet.bulk_create
+        monkeypatch.setattr(
+            QuerySet, "bulk_create", lambda self, rows, **options: written.extend(rows) or create(self, rows, **options)
+        )
         popularity.rewrite_window(7)
-        after = {rank.article_id: rank.pk for rank in Rank.objects.filter(together=False)}
-        assert {key for key in before if after[key] != before[key]} == {articles[0].pk}
+        assert {(rank.article_id, rank.score) for rank in written} == {(articles[0].pk, 11)}
         assert dict(ranked(7)) == {"C": 30, "B": 20, "A": 11}
+
+    def test_what_is_no_longer_listed_goes(self, make_article, read):
+        first, second = make_article("A"), make_article("B")
+        read(first, 2)
+        read(second, 1)
+        popularity.rewrite_window(7)
+        second.delete()
+        popularity.rewrite_window(7)
+        assert ranked(7) == [("A", 2)]
+        assert Rank.objects.filter(window=7).count() == 2
 
     def test_only_the_window_asked_for(self, make_article, read):
         article = make_article()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
-from articles import readership
+from articles import popularity, readership
 from articles.models import ArticleByline, ArticlePage, Author, DailyReads
 from articles.panels import ReadershipSidePanel
 from articles.periods import last_days
@@ -107,6 +107,15 @@ class TestRows:
         assert rows() == [("Withdrawn", 2), ("Unpublished", 1)]
         html = text_of(editor.get(REPORT))
         assert "withdrawn" in html and "not public any more" in html
+
+    @pytest.mark.parametrize(("language", "words"), [("en", "left out of “most read”"), ("fr", "hors des plus lus")])
+    def test_what_an_editor_has_left_out_of_most_read_says_so(self, language, words, make_article, login):
+        client = login(EDITORS, language=language)
+        article = make_article("Wells")
+        assert words not in text_of(client.get(REPORT))
+        article.left_out_of_most_read = True
+        article.save_revision().publish()
+        assert words in text_of(client.get(REPORT))
 
     def test_every_row_leads_to_the_editor_and_shows_its_share_and_course(self, make_article, editor):
         wells, roads = make_article("Wells"), make_article("Roads")
@@ -244,6 +253,25 @@ class TestFiles:
         assert (roads[0], roads[-2], roads[-1]) == ("Roads", 2, 66.7)
         assert (wells[0], wells[-2], wells[-1]) == ("Wells", 1, 33.3)
 
+    def test_a_cell_is_no_formula(self, make_article, editor):
+        make_article("=HYPERLINK(1)")
+        for kind in ("csv", "xlsx"):
+            file = self.export(editor, kind)
+            if kind == "csv":
+                title = next(csv.DictReader(io.StringIO(file.decode())))["Title"]
+            else:
+                [_headings, [title, *_others]] = openpyxl.load_workbook(io.BytesIO(file)).active.values
+            assert title == "'=HYPERLINK(1)"
+
+    def test_the_state_names_what_is_left_out_of_most_read(self, make_article, editor):
+        make_article("Wells", left_out_of_most_read=True)
+        read(make_article("Roads", left_out_of_most_read=True, withdrawn_at=timezone.now()), 1)
+        rows = csv.DictReader(io.StringIO(self.export(editor, "csv").decode()))
+        assert {row["Title"]: row["State"] for row in rows} == {
+            "Wells": "Public, left out of “most read”",
+            "Roads": "Withdrawn, left out of “most read”",
+        }
+
     def test_files_have_all_rows_and_only_those_of_the_filters(self, site, make_category, photo, make_article, editor):
         add_articles(60, site.en.index, make_category("Water"), photo)
         make_article("Puits", "fr")
@@ -282,12 +310,23 @@ class TestFirstPage:
     """The panel of reads on the first page of the admin."""
 
     def lists(self, client):
-        """The rows of each list of the panel, by its heading."""
+        """The rows of each list of the panel, by its heading, once the clock has ranked what was read."""
+        popularity.rewrite_ranks()
         panels = client.get("/admin/").context["panels"]
         [panel] = [panel for panel in panels if panel.name == "readership"]
         request = client.get("/admin/").wsgi_request
         found = panel.get_context_data({"request": request})["lists"]
         return {one.heading: [(row.title, row.words) for row in one.rows] for one in found}
+
+    @pytest.fixture
+    def old_article(self, make_article):
+        """Make an article that has been there for so many days."""
+
+        def make(title, days_ago=100):
+            day = NOON - timedelta(days=days_ago)
+            return make_article(title, date=day, first_published_at=day)
+
+        return make
 
     def test_shows_what_was_read_most_this_week_by_language(self, make_article, translate, editor):
         for number in range(1, 8):
@@ -298,11 +337,8 @@ class TestFirstPage:
         assert lists["Most read this week: English"] == [(f"Article {n}", f"{n} reads") for n in (7, 6, 5, 4, 3)]
         assert lists["Most read this week: French"] == [("Puits", "2 reads")]
 
-    def test_what_rises_is_read_at_least_twice_as_much_as_usual(self, make_article, editor):
-        old = NOON - timedelta(days=100)
-        rising, steady, chance, new = (
-            make_article(title, date=old) for title in ("Rising", "Steady", "Chance", "Never")
-        )
+    def test_what_rises_is_read_at_least_twice_as_much_as_usual(self, old_article, editor):
+        rising, steady, chance, new = map(old_article, ("Rising", "Steady", "Chance", "Never"))
         read(rising, 12)
         read(rising, 56, days_ago=3)  # 6 in three days
         read(steady, 11)
@@ -314,16 +350,20 @@ class TestFirstPage:
             ("Never", "5 reads in three days, usually 0"),
         ]
 
-    def test_what_is_usual_is_measured_from_the_day_of_the_article(self, make_article, editor):
-        falling = make_article("Falling", date=NOON - timedelta(days=9))
+    def test_what_is_usual_is_measured_from_the_day_of_the_article(self, old_article, editor):
+        falling = old_article("Falling", days_ago=9)
         read(falling, 70, days_ago=9)
         read(falling, 59)  # of three days out of 28, that would be much; of three out of seven, 60 would be
         assert "Rising" not in self.lists(editor)
         DailyReads.objects.filter(reads=59).update(reads=60)
         assert self.lists(editor)["Rising"] == [("Falling", "60 reads in three days, usually 30")]
 
-    def test_what_is_new_does_not_rise(self, make_article, editor):
-        read(make_article("New", date=NOON - timedelta(days=8)), 30)
+    def test_what_is_new_does_not_rise(self, old_article, editor):
+        read(old_article("New", days_ago=8), 30)
+        assert "Rising" not in self.lists(editor)
+
+    def test_nor_does_the_new_translation_of_an_old_story(self, old_article, translate, editor):
+        read(translate(old_article("Wells"), "fr", title="Puits"), 30)
         assert "Rising" not in self.lists(editor)
 
     def test_much_read_stories_without_a_public_translation(self, make_article, translate, site, login):
@@ -342,8 +382,8 @@ class TestFirstPage:
         assert reverse("wagtailadmin_pages:edit", args=[draft.pk]) in html
         assert reverse("wagtail_localize:submit_page_translation", args=[much.pk]) in html
 
-    def test_translations_are_asked_of_those_only_who_may(self, make_article, login):
-        read(make_article("Wells"), 9)
+    def test_translations_are_asked_of_those_only_who_may(self, old_article, login):
+        read(old_article("Wells"), 9)
         group = Group.objects.create(name="Writers")
         group.permissions.set(Group.objects.get(name=EDITORS).permissions.filter(codename="access_admin"))
         for permission in Group.objects.get(name=EDITORS).page_permissions.all():
@@ -359,17 +399,31 @@ class TestFirstPage:
 
     def test_there_is_no_panel_where_there_is_nothing_to_say(self, make_article, editor, login):
         make_article("Wells")
+        popularity.rewrite_ranks()
         assert "readership-section" not in editor.get("/admin/").content.decode()
         read(ArticlePage.objects.get(title="Wells"), 3)
+        popularity.rewrite_ranks()
         assert "readership-section" in editor.get("/admin/").content.decode()
         assert "readership-section" not in login(SENDERS).get("/admin/").content.decode()
 
-    def test_it_speaks_french(self, make_article, login):
-        read(make_article("Wells", date=NOON - timedelta(days=100)), 6)
+    def test_it_speaks_french(self, old_article, login):
+        read(old_article("Wells"), 6)
+        popularity.rewrite_ranks()
         html = text_of(login(EDITORS, language="fr").get("/admin/"))
         assert "Les plus lus cette semaine\xa0: Anglais" in html
         assert "Très lus, non traduits\xa0: Français" in html
-        assert "6 lectures en trois jours, d’habitude 0" in html
+        assert "6 lectures en trois jours, contre 0 d’habitude" in html
+
+    def test_asks_for_the_counts_of_what_it_shows_only(self, site, make_article, editor):
+        """The first page of the admin costs the same however much was read."""
+        for number in range(9):
+            read(make_article(f"Article {number}"), number + 5)
+        popularity.rewrite_ranks()
+        editor.get("/admin/")
+        with CaptureQueriesContext(connection) as queries:
+            editor.get("/admin/")
+        asked = [query["sql"] for query in queries if "dailyreads" in query["sql"]]
+        assert asked and all('"translation_key" IN (' in sql and "SELECT U" not in sql for sql in asked)
 
 
 class TestListing:
@@ -386,6 +440,13 @@ class TestListing:
         assert html.count("sparkline-cell__number") == 1
         assert "1,200 reads in 30 days, on 24 October 2026" in html
         assert "Water" in html
+
+    def test_what_an_editor_has_left_out_of_most_read_says_so(self, site, make_article, editor):
+        path = f"/admin/pages/{site.en.index.pk}/"
+        make_article("Wells")
+        assert "left out of “most read”" not in editor.get(path).content.decode()
+        make_article("Vacancy", left_out_of_most_read=True)
+        assert editor.get(path).content.decode().count("left out of “most read”") == 1
 
     def test_other_lists_are_as_they_were(self, site, make_article, editor):
         make_article("Wells")
@@ -428,6 +489,27 @@ class TestBesideAnArticle:
         assert [f"<dd>{n}</dd>" in english for n in ("1,000", "2,000", "3,000", "4,000")] == [True, True, True, False]
         assert french.count("<dd>2</dd>") == 3
 
+    @pytest.mark.parametrize(("language", "words"), [("en", "left out of “most read”"), ("fr", "hors des plus lus")])
+    def test_says_what_is_left_out_of_most_read_once_that_is_public(self, language, words, make_article, login):
+        client, article = login(EDITORS, language=language), make_article("Wells")
+
+        def panel():
+            html = client.get(f"/admin/pages/{article.pk}/edit/").content.decode()
+            return html.partition('class="readership-panel')[2].partition(REPORT)[0]
+
+        article.left_out_of_most_read = True
+        revision = article.save_revision()
+        assert panel() and words not in panel()
+        revision.publish()
+        assert words in panel()
+
+    def test_stands_beside_a_translation_too_in_the_editor_of_its_texts(self, make_article, translate, editor):
+        puits = translate(make_article("Wells"), "fr", title="Puits")
+        read(puits, 7)
+        html = editor.get(f"/admin/pages/{puits.pk}/edit/").content.decode()
+        assert "data-translation-editor" in html
+        assert "<dd>7</dd>" in html.partition('class="readership-panel')[2].partition(REPORT)[0]
+
     def test_other_pages_have_no_such_panel(self, site, editor):
         assert "readership-panel" not in editor.get(f"/admin/pages/{site.en.index.pk}/edit/").content.decode()
 
@@ -446,15 +528,17 @@ class TestCost:
         ada = Author.objects.create(name="Ada", locale=site.locales["en"])
 
         def add(title):
-            article = make_article(title, category=category, date=old)
+            article = make_article(title, category=category, date=old, first_published_at=old)
             ArticleByline.objects.create(page=article, author=ada)
             read(article, 9)
 
         category = make_category("Water")
         add("First")
+        popularity.rewrite_ranks()
         few = price(editor, path)
         for number in range(19):
             add(f"Article {number}")
+        popularity.rewrite_ranks()
         assert price(editor, path) == few
 
     def test_each_question_is_one_query(self, make_article, django_assert_num_queries):
@@ -467,7 +551,6 @@ class TestCost:
             lambda: readership.by_step(month),
             lambda: readership.by_article(articles, month),
             lambda: readership.totals(month),
-            readership.recent,
             lambda: readership.of_story(articles[0].story_key),
             readership.counted_since,
         ):

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from articles import popularity
+from articles import counting, popularity
 from articles.models import ArticleByline, ArticlePage, Author, RelatedArticle
 from articles.reading_time import minutes_to_read
 from articles.related import related_to
@@ -70,7 +70,7 @@ def test_no_story_stands_twice_on_the_page_of_an_article(client, make_article, m
     water = make_category("Water")
     articles = [make_article(f"Well number {n} of many", category=water) for n in range(14)]
     for article in articles:
-        popularity.count_read(article.pk)
+        counting.count_read(article.pk)
     popularity.rewrite_ranks()
     html = html_of(client, articles[13])
     titles = re.findall(r'class="card__title"[^>]*>\s*<a[^>]*>(.*?)</a>', html)

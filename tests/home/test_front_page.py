@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail_localize.models import Translation
 
-from articles import popularity
+from articles import counting, popularity
 from home.models import HomePage
 from tests.bulk import add_articles
 
@@ -89,7 +89,7 @@ class TestNoStoryStandsTwice:
         water = make_category("Water")
         articles = [make_article(f"{n}", category=water) for n in range(12)]
         for article in articles[-3:]:
-            popularity.count_read(article.pk)
+            counting.count_read(article.pk)
         popularity.rewrite_ranks()
         return articles
 

@@ -8,6 +8,12 @@ ARTICLE = "/fr/actualites/trois-minibus-pour-finir-la-dixieme-annee/"
 A_PERSON = "Object.defineProperty(navigator, 'webdriver', { get: () => false })"
 
 
+IN_THE_BACKGROUND = (
+    "Object.defineProperty(document, 'visibilityState', { get: () => window.seen ? 'visible' : 'hidden' })"
+)
+LOADED_AHEAD = "Object.defineProperty(document, 'prerendering', { get: () => !window.seen })"
+
+
 @pytest.fixture
 def reader(open_browser):
     page = open_browser()
@@ -20,6 +26,21 @@ def test_a_read_is_told_after_five_seconds(reader):
     with reader.expect_request(lambda request: "/reads/" in request.url, timeout=10_000) as told:
         pass
     assert told.value.method == "POST" and not told.value.post_data
+
+
+def test_nothing_is_told_of_what_nobody_looks_at_until_somebody_does(open_browser):
+    told = []
+    robot, *unseen = (open_browser() for _window in range(3))
+    for window, state in zip(unseen, (IN_THE_BACKGROUND, LOADED_AHEAD), strict=True):
+        window.add_init_script(f"{A_PERSON}; {state}")
+    for window in (robot, *unseen):
+        window.on("request", lambda request: told.append(request.url) if "/reads/" in request.url else None)
+        window.goto(ARTICLE)
+    robot.wait_for_timeout(6_000)
+    assert told == []
+    for window, event in zip(unseen, ("visibilitychange", "prerenderingchange"), strict=True):
+        with window.expect_request(lambda request: "/reads/" in request.url, timeout=10_000):
+            window.evaluate(f"window.seen = true; document.dispatchEvent(new Event('{event}'))")
 
 
 def test_a_link_of_a_digest_is_told_and_then_taken_off_the_address(reader):

@@ -10,9 +10,10 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
 from wagtail_localize.models import Translation
 
+from articles.counting import count_read
 from articles.models import ArticlePage, CampaignReads, CategoryPage, DailyReads, Rank, RelatedArticle
 from articles.models.readership import ALL_CATEGORIES
-from articles.popularity import count_read, rewrite_ranks
+from articles.popularity import rewrite_ranks
 from articles.related import related_to
 from newsroom.localization import drafts, pairing, translating
 from newsroom.localization.report import with_since

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from articles.counting import count_read
 from articles.models import ArticlePage, RelatedArticle
-from articles.popularity import count_read, rewrite_ranks
+from articles.popularity import rewrite_ranks
 from newsroom.localization import drafts, translating
 from newsroom.publishing import publish_scheduled
 from tests.conftest import article_maker, category_maker, translator
