@@ -10,7 +10,7 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from newsroom import clock, housekeeping, publishing
-        from newsroom.localization import carrying, follow, jobs, mails, segments, watching
+        from newsroom.localization import carrying, follow, jobs, mails, overrides, segments, watching
 
         clock.every(publishing.publish_scheduled, seconds=1)
         clock.every(jobs.close_delivered, seconds=15)
@@ -20,5 +20,6 @@ class NewsroomConfig(AppConfig):
         publishing.connect()
         carrying.connect()
         follow.connect()
+        overrides.connect()
         segments.connect()
         watching.connect()

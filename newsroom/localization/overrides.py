@@ -7,11 +7,39 @@ from typing import Any
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import models
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext as _
 from wagtail.blocks import Block, ListBlock, RichTextBlock
+from wagtail.documents.models import AbstractDocument
 from wagtail.fields import RichTextField, StreamField
+from wagtail.images.models import AbstractImage
+from wagtail.models import Page
 from wagtail.whitelist import check_url
 from wagtail_localize.models import OverridableSegment, SegmentOverride, Translation
+
+
+def connect() -> None:
+    """Listen to what is deleted, once."""
+    post_delete.connect(_on_deleted, dispatch_uid="localization.overrides")
+
+
+def _on_deleted(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
+    """A translation that had this of its own shows its source's again. (wagtail-localize could make no page of it any
+    more: neither a preview nor the next publication.)"""
+    if not issubclass(sender, Page | AbstractImage | AbstractDocument):
+        return
+    stored = [json.dumps(instance.pk), json.dumps(str(instance.pk))]
+    for override in SegmentOverride.objects.filter(data_json__in=stored):
+        places = OverridableSegment.objects.filter(context=override.context_id).select_related("context", "source")
+        if any(_can_hold(segment, instance) for segment in places):
+            override.delete()
+
+
+def _can_hold(segment: OverridableSegment, instance: models.Model) -> bool:
+    field = _form_field(segment)
+    if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+        return False
+    return isinstance(instance, field.queryset.model)
 
 
 def clean(segment: OverridableSegment, value: str) -> str:

@@ -22,6 +22,7 @@ from articles.models import Download, Photo
 from home.models import SiteSettings, StandardPage
 from newsletter import digest, rendering
 from newsletter.models import DigestPage
+from newsroom.localization import overrides, translating
 from newsroom.text import plain
 
 pytestmark = pytest.mark.django_db
@@ -306,6 +307,43 @@ def test_a_picture_that_is_lost_is_left_out_and_counted(make_digest, make_articl
     content = digest.edition_content(DigestPage.objects.get(pk=page.pk))
     [story] = content.sections
     assert (story.kind, story.picture, content.lost) == ("story", None, 1)
+
+
+@pytest.mark.parametrize("kind", ["image", "document", "page"])
+def test_what_a_translation_had_of_its_own_gives_way_to_the_source_when_it_is_deleted(
+    make_digest, make_article, photo, site, kind
+):
+    def picture(name):
+        width = 300 if name == "ours" else 600
+        return Photo.objects.create(title=name, file=ContentFile(jpeg(width, 200), name=f"{name}.jpg"))
+
+    def document(name):
+        return Download.objects.create(title=name, file=ContentFile(b"%PDF", name=f"{name}.pdf"))
+
+    theirs, ours = {
+        "image": lambda: (picture("theirs"), picture("ours")),
+        "document": lambda: (document("theirs"), document("ours")),
+        "page": lambda: (make_article("theirs"), make_article("ours", language="fr")),
+    }[kind]()
+    values = {
+        "image": ("image", {"image": theirs, "alt_text": "A well", "caption": ""}),
+        "document": ("document", {"document": theirs, "label": "The charter"}),
+        "page": ("call_to_action", {"text": "Read", "label": "Read", "page": theirs, "url": ""}),
+    }
+    page = make_digest(sections=[values[kind]])
+    task = translating.send_for_translation(page, site.locales["fr"])
+    segment = OverridableSegment.objects.get(source=task.source, context__path__endswith=kind)
+    overrides.store(task, segment, str(ours.pk), None)
+
+    def shown():
+        [section] = digest.edition_content(french(page)).sections
+        if kind == "image":
+            return "ours" if section.picture.width == 300 else "theirs"
+        return section.url
+
+    assert "ours" in shown()
+    ours.delete()
+    assert "theirs" in shown()
 
 
 def test_a_document_says_what_it_is_and_is_counted_when_it_is_lost(make_digest):
