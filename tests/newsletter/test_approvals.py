@@ -159,6 +159,21 @@ def test_a_change_while_somebody_looks_approves_nothing(ready, login):
     assert not Approval.objects.exists()
 
 
+def test_lists_that_fill_themselves_are_kept_as_they_were_approved(make_digest, make_article, subscribe):
+    SiteSettings.objects.all().delete()
+    subscribe("ada@example.org", "en")
+    make_article("Roads")
+    page = make_digest(
+        make_article("Wells"), sections=[("latest", {"heading": "", "length": 3, "category": None, "stories": []})]
+    )
+    SiteSettings.objects.update_or_create(site=page.get_site(), defaults={"digest_approval": True})
+    approver = User.objects.create_user("approver", "approver@example.org", "pw")
+    approvals.approve(page, "en", approver, approvals.standing_of(page, "en").edition.sha256)
+    make_article("Bridges")
+    assert waiting(page) == []
+    assert "Bridges" not in approvals.standing_of(page, "en").words
+
+
 # -- Who approves, and what they see -----------------------------------------------------------------------------------
 
 
