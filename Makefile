@@ -60,16 +60,18 @@ format: install-dev ## put code into shape
 	$(BIN)/ruff format --quiet .
 
 # -- Test -----------------------------------------------------------------------------------------------------------
-# Two cores have 25 minutes for this: the longest folder runs on PostgreSQL only, beside the rest of it. All start at
-# once, so that none ends alone. `make test-sqlite` leaves nothing out.
-test: install-dev ## the whole suite: PostgreSQL, SQLite (without tests/localization), and the demo in a browser
+# Two cores have 25 minutes for this. So the longest folder runs on PostgreSQL only, and what asks the database nothing
+# of its own (what a digest says, settings, the home page) on SQLite only. All start at once, so that none ends alone.
+# `make test-sqlite` and `make test-postgres` leave nothing out.
+ON_SQLITE_ONLY := tests/newsletter/digests tests/newsroom tests/home
+test: install-dev ## the whole suite: most of it on both databases, and the demo in a browser
 	$(MAKE) --no-print-directory -j4 --keep-going --output-sync=target postgres-others test-browser test-sqlite postgres-localization SQLITE_LEAVES_OUT=--ignore=tests/localization
 
 postgres-localization: install-dev
 	$(BIN)/python -m tests.postgres -m "not browser" tests/localization
 
 postgres-others: install-dev
-	$(BIN)/python -m tests.postgres -m "not browser" --ignore=tests/localization
+	$(BIN)/python -m tests.postgres -m "not browser" --ignore=tests/localization $(ON_SQLITE_ONLY:%=--ignore=%)
 
 test-sqlite: install-dev ## the suite on SQLite
 	$(BIN)/python -m pytest -m "not browser" $(SQLITE_LEAVES_OUT)

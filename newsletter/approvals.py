@@ -23,7 +23,7 @@ from wagtail.models import Locale, Page, Site
 from wagtail.signals import task_approved
 
 from newsletter import digest as digest_content
-from newsletter import rendering
+from newsletter import filling, rendering
 from newsletter.contents import EditionContent
 from newsletter.models import Approval, DigestPage
 from newsletter.rendering import RenderedEdition
@@ -146,6 +146,9 @@ def approve(page: DigestPage, language: str, user: Any, seen: str) -> Approval:
     """Approve one language's edition of a digest; `seen` is the hash of what the user has looked at. Doing it twice
     changes nothing. Raises ChangedSince when it is another by now, and RenderingError."""
     standing = standing_of(page, language)
+    if standing is not None and filling.keep(page):
+        # From now on its lists are what was approved, whatever is read most tomorrow.
+        standing = standing_of(page, language)
     if standing is None or standing.edition.sha256 != seen:
         raise ChangedSince
     return record(page, standing, user)

@@ -131,7 +131,8 @@ def test_the_logo_stands_in_mails_at_half_its_width(choose_logo, photo, make_mai
     choose_logo(photo)
     logo = organisation().logo
     file = photo.get_rendition("max-400x80|format-png")
-    assert (logo.url, logo.width) == (f"https://news.example.org{file.url}", file.width // 2)
+    assert re.fullmatch(r"https://news\.example\.org/media/mails/[0-9a-f]{32}\.png", logo.url)
+    assert logo.width == file.width // 2
     assert re.search(rf'<img alt="" src="{logo.url}"[^>]* width="{logo.width}"', make_mail(organisation()))
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsletter import tokens
-from newsletter.models import Consent, Subscriber, Subscription
+from newsletter.models import Consent, Subscriber, Subscription, Suppression
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ SIGN_UP, CONFIRM, UNSUBSCRIBE, UNDO, ONE_CLICK = 25, 17, 14, 16, 6
 
 @pytest.fixture
 def crowd(site):
-    """Make so many active subscribers with their consents."""
+    """Make so many active subscribers with their consents, and as many who must not be written to."""
 
     def make(count):
         people = Subscriber.objects.bulk_create(
@@ -51,9 +51,13 @@ def crowd(site):
             )
             for subscription in subscriptions
         )
+        Suppression.objects.bulk_create(
+            Suppression(keyed_hash=f"{number:064x}", reason=Suppression.Reason.COMPLAINT) for number in range(count)
+        )
         if connection.vendor == "postgresql":
+            tables = [model._meta.db_table for model in (Subscriber, Subscription, Consent, Suppression)]
             with connection.cursor() as cursor:
-                cursor.execute("ANALYZE newsletter_subscriber, newsletter_subscription, newsletter_consent")
+                cursor.execute(f"ANALYZE {', '.join(tables)}")
 
     return make
 
