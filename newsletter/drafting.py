@@ -9,7 +9,6 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from newsletter import suggestions
-from newsletter.blocks import WhereMissing
 from newsletter.models import DigestPage, NewsletterPage
 from newsroom.localization.state import sources
 
@@ -50,8 +49,6 @@ def _draft(newsletter: NewsletterPage, today: date, now: datetime) -> bool:
         digest.delete()
         logger.info("No digest was drafted for %s: there is nothing new", newsletter)
         return False
-    for suggestion in found:
-        value = {"article": suggestion.article, "teaser": "", "where_missing": WhereMissing.LEAVE_OUT}
-        digest.sections.append(("story", value))
+    suggestions.append(digest, found)
     digest.save_revision(log_action=True)
     return True

@@ -17,7 +17,6 @@ from wagtail.models import Page
 
 from articles import figures
 from newsletter import suggestions
-from newsletter.blocks import WhereMissing
 from newsletter.models import Campaign, DigestPage
 from newsletter.suggestions import Suggestion
 from newsroom.localization.translating import made_from
@@ -55,10 +54,7 @@ class SuggestionsView(WagtailAdminTemplateMixin, TemplateView):
         if not found:
             messages.warning(request, _("Please tick at least one story."))
             return redirect(request.path)
-        for suggestion in found:
-            self.digest.sections.append(
-                ("story", {"article": suggestion.article, "teaser": "", "where_missing": WhereMissing.LEAVE_OUT})
-            )
+        suggestions.append(self.digest, found)
         self.digest.save_revision(user=request.user, log_action=True)
         message = ngettext(
             "%(count)d story stands at the end of the draft.",

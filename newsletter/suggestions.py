@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from articles.models import ArticlePage, DailyReads, Rank
 from articles.models.readership import ALL_CATEGORIES, RANK_WINDOWS, TRENDING
+from newsletter.blocks import WhereMissing
 from newsletter.models import Campaign, CampaignStory
 from newsroom.localization.state import States, states
 
@@ -93,6 +94,13 @@ def described(digest: DigestPage, stories: Collection[uuid.UUID], since: datetim
         )
         for article in articles
     ]
+
+
+def append(digest: DigestPage, found: Iterable[Suggestion]) -> None:
+    """Let stories stand at the end of a digest, which is not saved here."""
+    for suggestion in found:
+        value = {"article": suggestion.article, "teaser": "", "where_missing": WhereMissing.LEAVE_OUT}
+        digest.sections.append(("story", value))
 
 
 def _candidates(since: datetime, now: datetime) -> Iterator[tuple[uuid.UUID, uuid.UUID | None]]:
