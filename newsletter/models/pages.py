@@ -223,6 +223,8 @@ class NewsletterPage(RoutablePageMixin, SitePage):
         digests = list(DigestPage.objects.child_of(self).sent())
         years = list(dict.fromkeys(digest.year for digest in digests))
         year = kwargs.get("year") or next(iter(years), None)
+        if year not in years and "year" in kwargs:
+            raise Http404
         url = self.get_url(request) or ""
         choices = [Choice(str(one), url + self.reverse_subpage("year", [one]), one == year) for one in years]
         context["digests"] = [digest for digest in digests if digest.year == year]
@@ -232,8 +234,6 @@ class NewsletterPage(RoutablePageMixin, SitePage):
     @re_path(r"^(?P<year>[0-9]{4})/$", name="year")
     def of_year(self, request: HttpRequest, year: str) -> HttpResponse:
         """The digests of one year. 404 if there are none."""
-        if not any(digest.year == int(year) for digest in DigestPage.objects.child_of(self).sent()):
-            raise Http404
         return self.render(request, year=int(year))
 
     @path("feed/", name="feed")
